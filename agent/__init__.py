@@ -1,0 +1,1 @@
+"""citedesk: an event-driven support-ticket agent whose drafts carry their proof."""

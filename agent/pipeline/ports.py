@@ -1,0 +1,126 @@
+"""What the pipeline needs from outside, as protocols, and the values that cross them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from agent.citations.source import Source
+from agent.domain.desk import Desk
+from agent.domain.draft import Claim, ClaimKind, WrittenBy
+from agent.domain.ids import ConversationId, EventId
+from agent.domain.ticket import Ticket
+from agent.domain.triage import Triage
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class Triager(Protocol):
+    """Decides what a ticket is about. Model-free and model-backed ones keep this contract."""
+
+    async def triage(self, ticket: Ticket, desk: Desk) -> Triage: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One piece of evidence that a writer may rest a sentence on."""
+
+    key: str  #: `E1` … `En`
+    source: Source
+    topic: str = ""  #: for tool results: what it answers
+    question: int = 0  #: index of the question it was found for
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolTrouble:
+    """A lookup that gave no result, and why."""
+
+    tool: str
+    code: str  #: `not-found`, `refused`, `timeout`, `backend`, `missing-argument`, `unverified`, `needs-approval`
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Research:
+    """What was asked and what was found."""
+
+    questions: tuple[str, ...]
+    grounds: tuple[Ground, ...] = ()
+    troubles: tuple[ToolTrouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Everything a writer gets."""
+
+    ticket: Ticket
+    desk: Desk
+    triage: Triage
+    research: Research
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of a reply. A fact names the evidence it rests on; the others name none."""
+
+    text: str
+    kind: ClaimKind
+    grounds: tuple[str, ...] = ()  #: keys of `Ground`
+    paragraph: int = 0
+
+
+class Answered(StrEnum):
+    FULLY = "fully"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A reply as sentences, without greeting, closing and footnotes: `compose` adds them."""
+
+    sentences: tuple[Sentence, ...]
+    answered: Answered
+    reasons: tuple[str, ...] = ()  #: why it is not answered fully
+    written_by: WrittenBy
+
+
+class Writer(Protocol):
+    """Writes a reply from evidence. Model-free and model-backed ones keep this contract."""
+
+    async def write(self, brief: Brief) -> Written: ...
+
+
+class Checker(Protocol):
+    """Checks each sentence of a body against the sources."""
+
+    def check(
+        self, body: str, *, language: str, sources: Sequence[Source], frames: Sequence[str] = ()
+    ) -> tuple[Claim, ...]: ...
+
+
+class Checkpoints(Protocol):
+    """Model answers that a crash must not pay for twice, under (event, step, input hash)."""
+
+    async def get(self, event: EventId, step: str, input_hash: str) -> Any | None: ...
+
+    async def put(self, event: EventId, step: str, input_hash: str, value: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A leased conversation: what the worker hands to the pipeline."""
+
+    conversation: ConversationId
+    revision: int
+    ticket: Ticket
+    desk: Desk
+    attempt: int  #: from 1
+    deadline: datetime

@@ -1,0 +1,1 @@
+"""Policy text: reading it, cutting it into passages, finding the one that answers."""

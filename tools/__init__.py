@@ -1,0 +1,1 @@
+"""What the agent can look up or do, each tool behind a gateway protocol."""

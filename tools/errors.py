@@ -1,0 +1,38 @@
+"""The three outcomes of a tool that is not a result.
+
+ToolError
+├── RetryCall       the arguments were wrong; the caller may mend them and call again
+├── ToolFailed      it will not work: not found, not allowed, backend down after its retries
+└── NeedsApproval   a side effect that waits for a person
+"""
+
+
+class ToolError(Exception):
+    """Base of all that a tool call can raise on purpose."""
+
+
+class RetryCall(ToolError):
+    """The arguments do not fit; `hint` says how to mend them."""
+
+    def __init__(self, tool: str, hint: str) -> None:
+        self.tool = tool
+        self.hint = hint
+        super().__init__(f"{tool}: {hint}")
+
+
+class ToolFailed(ToolError):
+    """The tool cannot answer. `code` is one of `not-found`, `refused`, `timeout`, `backend`."""
+
+    def __init__(self, tool: str, code: str, detail: str) -> None:
+        self.tool = tool
+        self.code = code
+        self.detail = detail
+        super().__init__(f"{tool}: {code}: {detail}")
+
+
+class NeedsApproval(ToolError):
+    """A tool with a side effect never runs from a draft; a person decides first."""
+
+    def __init__(self, tool: str) -> None:
+        self.tool = tool
+        super().__init__(f"{tool}: has a side effect and waits for an approval")
