@@ -1,0 +1,1 @@
+"""What the rooms say about their work: names, log lines, spans, measurements."""
