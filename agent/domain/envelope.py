@@ -17,14 +17,13 @@ from pydantic import ValidationError
 from agent.domain.events import (
     BODY_LIMIT,
     INCOMING,
-    ApprovalDecided,
     Event,
     TicketMessage,
 )
 from agent.domain.ids import EventId
 
 Headers = tuple[tuple[str, bytes], ...]
-_ACCEPTED: dict[str, type[Event]] = {c.TYPE: c for c in (*INCOMING, ApprovalDecided)}
+_ACCEPTED: dict[str, type[Event]] = {contract.TYPE: contract for contract in INCOMING}
 _SPEC = "1.0"
 
 
@@ -210,10 +209,19 @@ def _check_text(event: Event) -> None:
 
 def _identity(attributes: Mapping[str, str], event: Event, at: Coordinates) -> tuple[str, str]:
     if attributes.get("source") and attributes.get("id"):
-        return attributes["source"], attributes["id"]
+        return _printable(attributes, "source"), _printable(attributes, "id")
     if isinstance(event, TicketMessage) and event.message_no is not None:
         return f"desk:{event.desk}", f"{event.ticket_id}/{event.message_no}"
     return f"kafka:{at.cluster}/{at.topic}", f"{at.partition}/{at.offset}"
+
+
+def _printable(attributes: Mapping[str, str], name: str) -> str:
+    value = attributes[name]
+    if len(value) > 512 or not value.isprintable():
+        raise BadRecord(
+            "invalid-envelope", f"`{name}` must be printable and at most 512 characters"
+        )
+    return value
 
 
 def _canonical(fields: Any) -> bytes:

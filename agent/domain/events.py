@@ -13,7 +13,8 @@ from agent.domain.draft import Claim, Route, SourceRef, WrittenBy
 from agent.domain.ticket import Assurance, Author, Channel
 from agent.domain.triage import Triage
 
-Id = Annotated[str, Field(min_length=1, max_length=256)]
+Id = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""Printable: an id becomes a key, a header and a text column."""
 ShortText = Annotated[str, Field(max_length=1_000)]
 BODY_LIMIT = 1_000_000  #: bytes of UTF-8 in the bodies of one event
 
@@ -33,18 +34,22 @@ class RequesterV1(BaseModel):
 
     id: Id
     assurance: Assurance = Assurance.CLAIMED
-    locale: str | None = Field(None, max_length=35, description="BCP 47, such as `fr-BE`")
-    country: str | None = Field(None, pattern=r"^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2")
-    name: str | None = Field(None, max_length=200)
-    audience: str = Field("customer", max_length=40, description="scope of policies that apply")
+    locale: str | None = Field(default=None, max_length=35, description="BCP 47, such as `fr-BE`")
+    country: str | None = Field(
+        default=None, pattern=r"^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2"
+    )
+    name: str | None = Field(default=None, max_length=200)
+    audience: str = Field(
+        default="customer", max_length=40, description="scope of policies that apply"
+    )
 
 
 class AttachmentV1(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    name: str = Field("", max_length=500)
-    content_type: str = Field("application/octet-stream", max_length=200)
-    size: int = Field(0, ge=0, description="bytes")
+    name: str = Field(default="", max_length=500)
+    content_type: str = Field(default="application/octet-stream", max_length=200)
+    size: int = Field(default=0, ge=0, description="bytes")
 
 
 class MessageV1(BaseModel):
@@ -73,19 +78,25 @@ class TicketMessage(Event):
     desk: Id
     requester: RequesterV1
     channel: Channel = Channel.API
-    subject: str = Field("", max_length=2_000)
-    body: str = Field("", description="the message; up to 1 MB of UTF-8")
+    subject: str = Field(default="", max_length=2_000)
+    body: str = Field(default="", description="the message; up to 1 MB of UTF-8")
     content_type: Literal["text/plain", "text/html", "message/rfc822"] = "text/plain"
-    messages: tuple[MessageV1, ...] = Field((), max_length=500)
-    in_reply_to: Id | None = Field(None, description="ticket_id that this message continues")
-    conversation_id: Id | None = Field(None, description="default: in_reply_to, else ticket_id")
-    message_no: int | None = Field(None, ge=0, description="number of the message in its ticket")
+    messages: tuple[MessageV1, ...] = Field(default=(), max_length=500)
+    in_reply_to: Id | None = Field(
+        default=None, description="ticket_id that this message continues"
+    )
+    conversation_id: Id | None = Field(
+        default=None, description="default: in_reply_to, else ticket_id"
+    )
+    message_no: int | None = Field(
+        default=None, ge=0, description="number of the message in its ticket"
+    )
     sent_at: AwareDatetime | None = None
     headers: dict[str, str] = Field(
         default_factory=dict, description="mail headers, for auto-submitted and list mail"
     )
-    attachments: tuple[AttachmentV1, ...] = Field((), max_length=200)
-    tags: tuple[ShortText, ...] = Field((), max_length=50)
+    attachments: tuple[AttachmentV1, ...] = Field(default=(), max_length=200)
+    tags: tuple[ShortText, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
     def _has_a_message(self) -> "TicketMessage":
@@ -173,7 +184,7 @@ class TicketDead(Event):
     conversation_id: str | None = None
     desk: str | None = None
     reason: str = Field(description="a short code: `invalid-json`, `too-large`, `id-reused`, …")
-    detail: str = Field("", description="what, where and what to do; no ticket text")
+    detail: str = Field(default="", description="what, where and what to do; no ticket text")
     data_sha256: str
     size: int = Field(description="bytes of the record's value")
     topic: str
@@ -214,7 +225,7 @@ class ApprovalDecided(Event):
     decided_by: Id
     decided_at: AwareDatetime
     note: ShortText = ""
-    signature: str | None = Field(None, max_length=4_000)
+    signature: str | None = Field(default=None, max_length=4_000)
 
 
 class ReplyReleased(Event):

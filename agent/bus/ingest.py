@@ -1,0 +1,139 @@
+"""Kafka to inbox: raw records in one insert, offsets committed only after it.
+
+The subscriber does nothing else. A handler that does slow work, or one that parses, either loses
+messages or lets one bad record block its partition; both were measured.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, cast
+
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from agent import telemetry
+from agent.domain.envelope import Coordinates
+from agent.store.errors import StoreUnavailable
+from agent.store.records import Backlog, RawRecord
+
+
+class InboxStore(Protocol):
+    async def ingest(self, records: Sequence[RawRecord], received_at: datetime) -> int: ...
+
+    async def backlog(self) -> Backlog: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings:
+    bootstrap: str
+    group: str
+    member: str  #: static member id, unique per process
+    session_timeout_ms: int
+    batch: int
+    max_message_bytes: int
+    high_water: int  #: rows that are not ended above which reading pauses
+    pause_seconds: float = 1.0  #: before a batch is given back when the database is down
+
+
+class Ingest:
+    """Owns the consumer. `start` joins the group, `stop` leaves it with offsets committed."""
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        *,
+        cluster: str,
+        topic: str,
+        store: InboxStore,
+        clock: Callable[[], datetime],
+        ring: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._cluster = cluster
+        self._store = store
+        self._clock = clock
+        self._ring = ring
+        self.paused = False
+        self.last_error: str | None = None
+        self._broker = KafkaBroker(settings.bootstrap, logger=None, graceful_timeout=15)
+        self._subscriber = self._broker.subscriber(
+            topic,
+            group_id=settings.group,
+            group_instance_id=settings.member,
+            session_timeout_ms=settings.session_timeout_ms,
+            batch=True,
+            max_records=settings.batch,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            max_partition_fetch_bytes=settings.max_message_bytes + 65_536,
+        )
+        self._subscriber(cast(Any, self._take))
+
+    async def start(self) -> None:
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        await self._broker.stop()
+
+    async def watch_pressure(self, stop: asyncio.Event, every: float = 1.0) -> None:
+        """Pause reading above the high-water mark, go on below three quarters of it."""
+        while not stop.is_set():
+            try:
+                self._regulate(await self._store.backlog())
+            except StoreUnavailable as exc:
+                self.last_error = str(exc)
+            await _wait(stop.wait, every)
+
+    async def _take(self, msg: KafkaMessage) -> None:
+        raws = cast(Sequence[Any], msg.raw_message)
+        records = [_raw(raw, self._cluster, self._settings.max_message_bytes) for raw in raws]
+        with telemetry.span("citedesk.ingest", {"messaging.batch.message_count": len(records)}):
+            try:
+                fresh = await self._store.ingest(records, self._clock())
+            except StoreUnavailable as exc:
+                self.last_error = str(exc)
+                await asyncio.sleep(self._settings.pause_seconds)
+                raise  # NACK_ON_ERROR seeks back: the batch comes again
+        self.last_error = None
+        telemetry.METRICS.ingested(fresh)
+        self._ring()
+
+    def _regulate(self, backlog: Backlog) -> None:
+        unended = backlog.new + backlog.queued + backlog.leased
+        consumer: Any = self._subscriber.consumer
+        if consumer is None:
+            return
+        if not self.paused and unended > self._settings.high_water:
+            consumer.pause(*consumer.assignment())
+            self.paused = True
+        elif self.paused and unended < self._settings.high_water * 3 // 4:
+            consumer.resume(*consumer.assignment())
+            self.paused = False
+
+
+def _raw(record: Any, cluster: str, limit: int) -> RawRecord:
+    value: bytes = record.value or b""
+    return RawRecord(
+        at=Coordinates(
+            cluster=cluster,
+            topic=str(record.topic),
+            partition=int(record.partition),
+            offset=int(record.offset),
+        ),
+        key=record.key,
+        value=value if len(value) <= limit else b"",
+        headers=tuple((str(name), bytes(raw or b"")) for name, raw in record.headers),
+        timestamp=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+        size=len(value),
+        sha256=hashlib.sha256(value).hexdigest(),
+    )
+
+
+async def _wait(condition: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    try:
+        await asyncio.wait_for(condition(), seconds)
+    except TimeoutError:
+        pass

@@ -1,0 +1,161 @@
+"""Outbox to Kafka: pipelined sends through an idempotent producer, each key in order.
+
+A crash between a send and its mark sends again: same id, same bytes. Consumers tell by `ce_id`.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from agent import telemetry
+from agent.bus.errors import BrokerUnreachable
+from agent.store.errors import StoreUnavailable
+from agent.store.records import OutboxRow
+
+
+class OutboxStore(Protocol):
+    async def acquire(
+        self, names: Sequence[str], owner: str, until: datetime, now: datetime
+    ) -> set[str]: ...
+
+    async def give_up(self, names: Sequence[str], owner: str) -> None: ...
+
+    async def unpublished(self, shards: Sequence[int], limit: int) -> list[OutboxRow]: ...
+
+    async def mark_published(self, ids: Sequence[int], now: datetime) -> None: ...
+
+
+class Relay:
+    """Publishes what the outbox holds. Of several relays, each key range has one at a time."""
+
+    LOCK_SECONDS = 15
+    BATCH = 500
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        store: OutboxStore,
+        owner: str,
+        shards: int,
+        clock: Callable[[], datetime],
+        max_message_bytes: int,
+        bell: asyncio.Event,
+    ) -> None:
+        self._bootstrap = bootstrap
+        self._store = store
+        self._owner = owner
+        self._names = {f"relay-{shard}": shard for shard in range(shards)}
+        self._clock = clock
+        self._bell = bell
+        self._max_message_bytes = max_message_bytes
+        self._producer: Any = None
+        self._held: set[str] = set()
+        self._held_until: datetime | None = None
+        self.last_error: str | None = None
+
+    async def start(self) -> None:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=5,
+            max_request_size=self._max_message_bytes,
+        )
+        try:
+            await self._producer.start()
+        except (KafkaError, OSError) as exc:
+            await self._producer.stop()
+            raise BrokerUnreachable(self._bootstrap, type(exc).__name__) from exc
+
+    async def stop(self) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+        try:
+            await self._store.give_up(sorted(self._held), self._owner)
+        except StoreUnavailable:
+            pass  # the locks run out by themselves
+
+    async def run(self, stop: asyncio.Event, *, poll_seconds: float) -> None:
+        """Publish until `stop` is set and the outbox is empty or cannot be reached."""
+        while True:
+            self._bell.clear()
+            try:
+                published = await self.step()
+                self.last_error = None
+            except (KafkaError, OSError, StoreUnavailable) as exc:
+                self.last_error = f"{type(exc).__name__}: {exc}"
+                published = 0
+                await _wait(stop, 1.0)
+            if published:
+                continue
+            if stop.is_set():
+                return
+            await _wait_either(self._bell, stop, poll_seconds)
+
+    async def step(self) -> int:
+        """Publish one batch; how many of its rows Kafka has acknowledged."""
+        shards = await self._renew()
+        if not shards:
+            return 0
+        rows = await self._store.unpublished(shards, self.BATCH)
+        if not rows:
+            return 0
+        with telemetry.span("citedesk.relay", {"messaging.batch.message_count": len(rows)}):
+            done = await self._publish(rows)
+            await self._store.mark_published(done, self._clock())
+        telemetry.METRICS.published(len(done))
+        return len(done)
+
+    async def _renew(self) -> list[int]:
+        now = self._clock()
+        fresh = timedelta(seconds=self.LOCK_SECONDS * 2 / 3)
+        if self._held_until is None or self._held_until - now < fresh:
+            until = now + timedelta(seconds=self.LOCK_SECONDS)
+            self._held = await self._store.acquire(list(self._names), self._owner, until, now)
+            self._held_until = until
+        return sorted(self._names[name] for name in self._held)
+
+    async def _publish(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """Send all, then wait for all: waiting for each send in turn costs 7 ms a message."""
+        sends = [(row, await self._send(row)) for row in rows]
+        answers = await asyncio.gather(*(future for _, future in sends), return_exceptions=True)
+        done: list[int] = []
+        broken: set[str] = set()
+        for (row, _), answer in zip(sends, answers, strict=True):
+            # After a failed send its key's later rows are sent again behind it, to keep order.
+            if isinstance(answer, BaseException) or row.message.key in broken:
+                broken.add(row.message.key)
+                self.last_error = f"send: {type(answer).__name__}"
+            else:
+                done.append(row.id)
+        return done
+
+    async def _send(self, row: OutboxRow) -> "asyncio.Future[Any]":
+        message = row.message
+        return await self._producer.send(
+            message.topic,
+            value=message.value,
+            key=message.key.encode(),
+            headers=list(message.headers),
+        )
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        pass
+
+
+async def _wait_either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
+    waits = [asyncio.ensure_future(first.wait()), asyncio.ensure_future(second.wait())]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,245 @@
+"""Every setting of the service, from the environment or `citedesk.toml`.
+
+A variable is `CITEDESK_` + the path with `__` between levels: `CITEDESK_KAFKA__BOOTSTRAP`. The
+environment wins over the file; the file is `citedesk.toml` in the working folder, or the one that
+`CITEDESK_CONFIG` names. Read only by `bootstrap` and `cli`.
+"""
+
+import difflib
+import os
+import re
+import socket
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from agent.domain.ticket import Assurance
+
+PREFIX = "CITEDESK_"
+SHIPPED_DESKS = Path(__file__).resolve().parent.parent / "desks"
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message names each variable and what it takes."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(Section):
+    bootstrap: str = Field(default="localhost:9092", description="host:port, comma between brokers")
+    group: str = Field(default="citedesk-ingest", description="consumer group of ingest")
+    instance: str = Field(
+        default="0", description="static member id is HOST-INSTANCE; must differ between processes"
+    )
+    session_timeout_ms: int = Field(
+        default=10_000, ge=1_000, description="consumer session time-out"
+    )
+    partitions: int = Field(default=6, ge=1, description="of topics that `topics create` makes")
+    replication: int = Field(default=1, ge=1, description="of topics that `topics create` makes")
+    retention_hours: int = Field(default=168, ge=1, description="of topics; 7 days")
+    max_message_bytes: int = Field(
+        default=8_388_608, ge=1_048_576, description="largest record: 8 MB"
+    )
+    batch: int = Field(default=200, ge=1, le=5_000, description="records per inbox insert")
+
+
+class DatabaseSettings(Section):
+    url: str = Field(
+        default="sqlite:///.citedesk/citedesk.db",
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DB",
+    )
+    pool: int = Field(default=5, ge=1, le=100, description="connections (Postgres)")
+
+
+class WorkerSettings(Section):
+    slots: int = Field(default=300, ge=1, le=10_000, description="tickets in flight in one process")
+    lease_seconds: float = Field(
+        default=30, gt=0, description="how long a crash keeps a ticket waiting"
+    )
+    ticket_seconds: float = Field(default=120, gt=0, description="deadline of one attempt")
+    attempts: int = Field(default=5, ge=1, description="failed attempts before a ticket is dead")
+    backoff_seconds: float = Field(default=2, gt=0, description="first back-off; doubles, jittered")
+    backoff_cap_seconds: float = Field(default=300, gt=0, description="longest back-off")
+    settle_window_ms: float = Field(default=20, ge=0, description="settles are grouped this long")
+    admit_batch: int = Field(default=200, ge=1, le=5_000, description="rows per admission")
+    high_water: int = Field(
+        default=50_000, ge=1, description="unended rows above which ingest pauses"
+    )
+    poll_ms: float = Field(
+        default=250, gt=0, description="look for work this often when nothing rings"
+    )
+    drain_seconds: float = Field(
+        default=20, ge=0, description="SIGTERM: wait this long for tickets"
+    )
+
+
+class IntakeSettings(Section):
+    max_age: timedelta = Field(
+        default=timedelta(days=7), description="older messages get `no-reply`"
+    )
+    own_addresses: tuple[str, ...] = Field(default=(), description="the desk's own mail addresses")
+    sources: dict[str, Assurance] = Field(
+        default_factory=dict,
+        description="most a CloudEvents source may vouch for: verified or claimed",
+    )
+    default_assurance: Assurance = Field(
+        default=Assurance.VERIFIED, description="most any other source may vouch for"
+    )
+
+
+class RetentionSettings(Section):
+    days: int = Field(
+        default=30, ge=1, description="ended rows, drafts and audit are kept this long"
+    )
+
+
+class HttpSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535, description="0 picks a free one")
+
+
+class TelemetrySettings(Section):
+    otlp_endpoint: str | None = Field(default=None, description="OTLP over HTTP, such as host:4318")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+
+class StartSettings(Section):
+    retry_seconds: float = Field(
+        default=60,
+        ge=0,
+        description="keep trying an unreachable broker or database this long at start",
+    )
+
+
+class Settings(BaseSettings):
+    """All of them; a wrong value is refused at start with the variable's name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        nested_model_default_partial_update=True,
+    )
+
+    desks: Path = Field(default=SHIPPED_DESKS, description="a folder of desks")
+    data: Path = Field(
+        default=Path(".citedesk"), description="caches and the embedded defaults' files"
+    )
+    kafka: KafkaSettings = Field(default_factory=KafkaSettings)
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
+    start: StartSettings = Field(default_factory=StartSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = TomlConfigSettingsSource(settings_cls, _file())
+        return (init_settings, env_settings, file)
+
+
+def load_settings() -> Settings:
+    """The settings in force; raises `SettingsError` that names every faulty variable."""
+    faults = _unknown_variables()
+    file = os.environ.get(f"{PREFIX}CONFIG")
+    if file and not Path(file).is_file():
+        faults.append(f"{PREFIX}CONFIG: no file {file!r}; give the path of a TOML file")
+    try:
+        settings = Settings()
+    except ValidationError as exc:
+        told = [_told(fault) for fault in exc.errors(include_url=False)]
+        faults += [
+            fault for fault in told if fault.split(":")[0] not in {f.split(":")[0] for f in faults}
+        ]
+    except ValueError as exc:  # tomllib's error, or JSON in a variable that cannot be read
+        faults.append(f"{_file()}: {exc}; mend the file or the variable")
+    else:
+        if not faults:
+            return settings
+    raise SettingsError(faults)
+
+
+def masked(settings: Settings) -> dict[str, Any]:
+    """All settings as `config` prints them: variable name to value, secrets masked."""
+    return {name: _masked(name, value) for name, value in _flat(settings.model_dump(mode="json"))}
+
+
+def static_member_id(settings: KafkaSettings) -> str:
+    return f"{socket.gethostname()}-{settings.instance}"
+
+
+def _file() -> Path:
+    return Path(os.environ.get(f"{PREFIX}CONFIG", "citedesk.toml"))
+
+
+#: Variables under our prefix that are not settings.
+_OTHER = ("CONFIG", "TEST_", "SHARED_DATA")
+
+
+def _unknown_variables() -> list[str]:
+    known = {name for name, _ in _flat(Settings.model_construct().model_dump(mode="json"))}
+    faults: list[str] = []
+    for name in sorted(os.environ):
+        if not name.startswith(PREFIX) or name[len(PREFIX) :].startswith(_OTHER):
+            continue
+        if not any(name == k or k.startswith(f"{name}__") or _in_dict(name, k) for k in known):
+            near = difflib.get_close_matches(name, known, n=1)
+            mend = f"; did you mean {near[0]}?" if near else "; `citedesk config` lists them all"
+            faults.append(f"{name}: no such setting{mend}")
+    return faults
+
+
+def _in_dict(name: str, known: str) -> bool:
+    return known.endswith("__SOURCES") and name.startswith(f"{known}__")
+
+
+def _told(fault: Any) -> str:
+    name = PREFIX + "__".join(str(part) for part in fault["loc"]).upper()
+    hidden = isinstance(fault["input"], dict) or _secret(name)
+    return f"{name}: {fault['msg']}" + ("" if hidden else f" (given {fault['input']!r})")
+
+
+def _flat(values: dict[str, Any], prefix: str = PREFIX) -> list[tuple[str, Any]]:
+    flat: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        name = f"{prefix}{key.upper()}"
+        if isinstance(value, dict) and key != "sources":
+            flat += _flat(cast(dict[str, Any], value), f"{name}__")
+        else:
+            flat.append((name, cast(Any, value)))
+    return flat
+
+
+def _secret(name: str) -> bool:
+    return name.endswith(("__URL", "_KEY", "_SECRET", "_PASSWORD", "_TOKEN"))
+
+
+def _masked(name: str, value: Any) -> Any:
+    if not _secret(name) or not isinstance(value, str):
+        return value
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", value)

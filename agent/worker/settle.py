@@ -1,0 +1,77 @@
+"""Grouping settlements: one transaction for all that end within a short window."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from agent import telemetry
+from agent.store.errors import StoreUnavailable
+from agent.store.records import Settled, Settlement
+
+
+class SettleStore(Protocol):
+    async def settle(
+        self, settlements: Sequence[Settlement], *, now: datetime
+    ) -> list[Settled]: ...
+
+
+class Settler:
+    """Takes settlements one by one, writes them in groups, tells each caller what became of it."""
+
+    LIMIT = 200  #: settlements in one transaction
+
+    def __init__(
+        self,
+        store: SettleStore,
+        *,
+        window_seconds: float,
+        clock: Callable[[], datetime],
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._window = window_seconds
+        self._clock = clock
+        self._ring = ring
+        self._waiting: asyncio.Queue[tuple[Settlement, asyncio.Future[Settled]]] = asyncio.Queue()
+
+    async def settle(self, settlement: Settlement) -> Settled:
+        """Returns once the settlement is durable, or is known to be stale or lost."""
+        done: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((settlement, done))
+        return await done
+
+    async def run(self) -> None:
+        """Write groups until cancelled."""
+        while True:
+            group = await self._gather()
+            results = await self._write([settlement for settlement, _ in group])
+            self._ring()
+            for (_, done), result in zip(group, results, strict=True):
+                if not done.done():
+                    done.set_result(result)
+
+    async def _gather(self) -> list[tuple[Settlement, "asyncio.Future[Settled]"]]:
+        group = [await self._waiting.get()]
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._window
+        while len(group) < self.LIMIT and (left := until - loop.time()) > 0:
+            try:
+                group.append(await asyncio.wait_for(self._waiting.get(), left))
+            except TimeoutError:
+                break
+        while len(group) < self.LIMIT and not self._waiting.empty():
+            group.append(self._waiting.get_nowait())
+        return group
+
+    async def _write(self, group: list[Settlement]) -> list[Settled]:
+        """Until the store answers: a lease that ran out meanwhile comes back as lost."""
+        pause = 0.1
+        while True:
+            try:
+                with telemetry.span("citedesk.settle", {"citedesk.group": len(group)}):
+                    return await self._store.settle(group, now=self._clock())
+            except StoreUnavailable as exc:
+                telemetry.log.warning("settle.store-unavailable", error=type(exc).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
