@@ -6,6 +6,11 @@ ToolError
 └── NeedsApproval   a side effect that waits for a person
 """
 
+from typing import Literal
+
+FailureCode = Literal["not-found", "refused", "unverified", "timeout", "backend"]
+"""Why a tool cannot answer. `unverified`: personal data, and the requester only claims an id."""
+
 
 class ToolError(Exception):
     """Base of all that a tool call can raise on purpose."""
@@ -21,9 +26,9 @@ class RetryCall(ToolError):
 
 
 class ToolFailed(ToolError):
-    """The tool cannot answer. `code` is one of `not-found`, `refused`, `timeout`, `backend`."""
+    """The tool cannot answer. `detail` carries no data of a record."""
 
-    def __init__(self, tool: str, code: str, detail: str) -> None:
+    def __init__(self, tool: str, code: FailureCode, detail: str) -> None:
         self.tool = tool
         self.code = code
         self.detail = detail

@@ -1,0 +1,1 @@
+"""What the tools say about their results: one TOML catalogue a language."""

@@ -1,0 +1,22 @@
+"""Phrases of a stored result, for a check that has no backend at hand."""
+
+from collections.abc import Callable, Mapping
+
+from tools.base import Phrase
+from tools.leave import LeaveBalanceTool, leave_phrases
+from tools.orders import OrderTool, ShipmentTool, order_phrases, shipment_phrases
+from tools.refunds import RefundEligibilityTool, refund_phrases
+from tools.values import Data
+
+_PHRASES: Mapping[str, Callable[[Data, str], tuple[Phrase, ...]]] = {
+    OrderTool.name: order_phrases,
+    ShipmentTool.name: shipment_phrases,
+    RefundEligibilityTool.name: refund_phrases,
+    LeaveBalanceTool.name: leave_phrases,
+}
+
+
+def render_phrases(tool: str, data: Data, language: str) -> tuple[Phrase, ...]:
+    """What the tool would say of `data`; nothing for a tool or a language that is not known."""
+    say = _PHRASES.get(tool)
+    return say(data, language) if say else ()
