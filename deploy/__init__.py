@@ -1,0 +1,1 @@
+"""Running citedesk: local services, dashboards, Kubernetes manifests."""
