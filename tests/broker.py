@@ -54,11 +54,13 @@ async def send(
 async def read_all(bootstrap: str, topic: str) -> list[Read]:
     """All records that the topic holds now, partition by partition, in order."""
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=bootstrap, max_partition_fetch_bytes=_LIMIT
+        topic,
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=_LIMIT,
     )
     async with consumer:
         parts = sorted(consumer.assignment())
-        await consumer.seek_to_beginning(*parts)
         ends = await consumer.end_offsets(parts)
         found: list[Read] = []
         for part in parts:
