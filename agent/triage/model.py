@@ -1,0 +1,188 @@
+"""The trained classifier as plain arrays: fast to ask, safe to load, no learning library needed."""
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.triage.features import BLOCKS, Features, parts, words
+
+Floats = NDArray[np.float32]
+Ranked = tuple[tuple[str, float], ...]
+_REMEMBERED = 50_000  #: words whose parts are looked up once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One kind of feature: TF-IDF with dampened counts, of length 1 before `weight`."""
+
+    vocabulary: Mapping[str, int]
+    idf: Floats
+    weight: float
+    first_row: int  #: of its rows in the coefficients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What cross-validation on the examples promises."""
+
+    accuracy: float
+    macro_f1: float
+    examples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Everything that training decides."""
+
+    classes: tuple[str, ...]
+    blocks: Mapping[str, Block]
+    coefficients: Floats  #: features × classes
+    intercept: Floats
+    temperature: float  #: divides the scores, so that confidence is right as often as it says
+    expected: Expected
+
+
+class Model:
+    """Ranks a desk's categories for a text. Pure."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        self.parameters = parameters
+        self._parts = lru_cache(maxsize=_REMEMBERED)(self._look_up_parts)
+
+    def rank(self, features: Features) -> Ranked:
+        """All categories with calibrated probabilities, best first."""
+        chances = _softmax(self.scores(features) / self.parameters.temperature)
+        best_first = np.argsort(-chances, kind="stable")
+        classes = self.parameters.classes
+        order: list[int] = best_first.tolist()
+        return tuple((classes[i], float(chances[i])) for i in order)
+
+    def scores(self, features: Features) -> Floats:
+        """The linear scores, one a class, before calibration."""
+        found = {
+            "word": self._look_up("word", words(features)),
+            "char": [i for token in features.tokens for i in self._parts(token)],
+            "sign": self._look_up("sign", features.signs),
+        }
+        total = self.parameters.intercept.copy()
+        for name in BLOCKS:
+            total += self._score(self.parameters.blocks[name], found[name])
+        return total
+
+    def _look_up(self, block: str, grams: Sequence[str]) -> list[int]:
+        vocabulary = self.parameters.blocks[block].vocabulary
+        return [i for gram in grams if (i := vocabulary.get(gram)) is not None]
+
+    def _look_up_parts(self, token: str) -> list[int]:
+        return self._look_up("char", parts(token))
+
+    def _score(self, block: Block, found: list[int]) -> Floats:
+        if not found:
+            return np.zeros_like(self.parameters.intercept)
+        ids, counts = np.unique(np.asarray(found, dtype=np.int64), return_counts=True)
+        values = (1 + np.log(counts.astype(np.float32))) * block.idf[ids]
+        values *= block.weight / np.sqrt(values @ values)
+        return values @ self.parameters.coefficients[ids + block.first_row]
+
+
+def _softmax(scores: Floats) -> Floats:
+    raised = np.exp(scores - scores.max())
+    return raised / raised.sum()
+
+
+class BadCache(Exception):
+    """A cached model that cannot be read; training again mends it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: not a model of this version; it will be trained again")
+
+
+def save(parameters: Parameters, path: Path) -> None:
+    """Write whole or not at all: arrays and JSON, nothing that runs when it is read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **_arrays(parameters))
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def load(path: Path) -> Parameters:
+    """Read what `save` wrote. Raises `FileNotFoundError`, or `BadCache` for anything else."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: cast(NDArray[Any], stored[name]) for name in stored.files}
+        return _parameters(arrays)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
+        raise BadCache(path) from exc
+
+
+def _arrays(parameters: Parameters) -> dict[str, NDArray[Any]]:
+    meta = {
+        "classes": parameters.classes,
+        "temperature": parameters.temperature,
+        "expected": {
+            "accuracy": parameters.expected.accuracy,
+            "macro_f1": parameters.expected.macro_f1,
+            "examples": parameters.expected.examples,
+        },
+        "blocks": {
+            name: {"terms": list(b.vocabulary), "weight": b.weight, "first_row": b.first_row}
+            for name, b in parameters.blocks.items()
+        },
+    }
+    return {
+        "meta": np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
+        "coefficients": parameters.coefficients,
+        "intercept": parameters.intercept,
+        **{f"idf_{name}": block.idf for name, block in parameters.blocks.items()},
+    }
+
+
+def _parameters(arrays: Mapping[str, NDArray[Any]]) -> Parameters:
+    meta = json.loads(arrays["meta"].tobytes())
+    parameters = Parameters(
+        classes=tuple(meta["classes"]),
+        blocks={
+            name: Block(
+                vocabulary={term: i for i, term in enumerate(block["terms"])},
+                idf=arrays[f"idf_{name}"],
+                weight=block["weight"],
+                first_row=block["first_row"],
+            )
+            for name, block in meta["blocks"].items()
+        },
+        coefficients=arrays["coefficients"],
+        intercept=arrays["intercept"],
+        temperature=float(meta["temperature"]),
+        expected=Expected(**meta["expected"]),
+    )
+    _check(parameters)
+    return parameters
+
+
+def _check(parameters: Parameters) -> None:
+    """Arrays that do not fit together would fail later, on a ticket."""
+    rows = sum(len(block.idf) for block in parameters.blocks.values())
+    fits = (
+        set(parameters.blocks) == set(BLOCKS)
+        and parameters.coefficients.shape == (rows, len(parameters.classes))
+        and parameters.intercept.shape == (len(parameters.classes),)
+        and all(len(b.vocabulary) == len(b.idf) for b in parameters.blocks.values())
+    )
+    if not fits:
+        raise ValueError("the arrays do not fit together")

@@ -1,0 +1,54 @@
+"""How fast a ticket must be answered: the highest of what its category, rules and words ask."""
+
+from collections.abc import Iterable, Sequence
+
+from agent.domain.triage import Priority
+from agent.triage.folding import Phrases
+from agent.triage.lexicon import Signal, matcher, phrases, signals
+from agent.triage.rules import Hit
+
+_ORDER = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+_LEGAL = "legal_threat"
+
+
+class Prioritiser:
+    """Decides priority for tickets in one language. Pure."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._signals = tuple(_CompiledSignal(signal, language) for signal in signals())
+
+    def decide(self, folded: str, *, category: Priority, hits: Sequence[Hit]) -> Priority:
+        """The highest that applies; mere curiosity is low where nothing raises it."""
+        asked = [hit.priority for hit in hits if hit.priority is not None]
+        asked += [s.priority for s in self._signals if s.within(folded)]
+        if self._is_ultimatum(folded, hits):
+            asked.append(Priority.URGENT)
+        if not asked and matcher("priority", "curiosity", self._language).within(folded):
+            return Priority.LOW
+        return highest([category, *asked])
+
+    def _is_ultimatum(self, folded: str, hits: Sequence[Hit]) -> bool:
+        """A legal threat with a date or a period."""
+        threatened = any(hit.fired.reason == _LEGAL for hit in hits)
+        return threatened and matcher("priority", "ultimatum", self._language).within(folded)
+
+
+class _CompiledSignal:
+    def __init__(self, signal: Signal, language: str) -> None:
+        self.priority = signal.priority
+        self._words = Phrases(phrases(signal.words, language))
+        self._beside = Phrases(phrases(signal.beside, language)) if signal.beside else None
+        self._reach = signal.reach
+
+    def within(self, folded: str) -> bool:
+        if self._beside is None:
+            return self._words.within(folded)
+        return any(
+            self._beside.within(folded[max(0, start - self._reach) : end + self._reach])
+            for start, end in self._words.spans(folded)
+        )
+
+
+def highest(priorities: Iterable[Priority]) -> Priority:
+    return max(priorities, key=_ORDER.index)

@@ -1,0 +1,128 @@
+"""A desk's rules as matchers: which words ask for a person, and which end a ticket unanswered.
+
+A phrase counts in the ticket's language and in all (`*`). Of the other languages only phrases of
+two words or more count: tickets mix languages, but single words mean other things elsewhere.
+A phrase is silent directly after a negation, and near an `unless` phrase.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.domain.desk import Rule
+from agent.domain.triage import Fired, Priority
+from agent.triage.folding import Phrases
+from agent.triage.lexicon import asks, negated, phrases
+
+Span = tuple[int, int]
+_NEAR = 60  #: characters on either side in which an `unless` phrase silences a rule
+#: Unasked mail asks things too; only a customer's own business keeps it from ending unanswered.
+_ASKS_ANYWAY = frozenset({"spam", "advertising", "bounce", "auto-submitted", "auto-reply"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A rule that fired, with the priority that it asks for."""
+
+    fired: Fired
+    priority: Priority | None
+
+
+class Matcher:
+    """One rule in one ticket language."""
+
+    def __init__(self, rule: Rule, language: str) -> None:
+        self.rule = rule
+        self._language = language
+        self._words = Phrases(phrases(rule.words, language))
+        self._unless = Phrases(phrases(rule.unless, language))
+
+    def find(self, folded: str) -> Span | None:
+        """The first place where the rule's words stand and nothing silences them."""
+        silencers: list[Span] | None = None
+        for start, end in self._words.spans(folded):
+            if silencers is None:
+                silencers = self._unless.spans(folded)
+            if not _near(silencers, start, end) and not negated(folded, start, end, self._language):
+                return start, end
+        return None
+
+    def without(self, folded: str) -> str:
+        """The text less the rule's own words."""
+        parts: list[str] = []
+        last = 0
+        for start, end in self._words.spans(folded):
+            parts.append(folded[last:start])
+            last = end
+        return "\n".join([*parts, folded[last:]])
+
+
+class Rules:
+    """All rules of a desk. Pure: the same text and language give the same hits."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._by_language: dict[str, _Compiled] = {}
+
+    def _compiled(self, language: str) -> "_Compiled":
+        if language not in self._by_language:
+            self._by_language[language] = _Compiled(self._rules, language)
+        return self._by_language[language]
+
+    def hits(self, text: str, folded: str, language: str) -> tuple[Hit, ...]:
+        """Rules that ask for a person, in the desk's order, with the words as the text has them."""
+        found = self._compiled(language).persons(folded)
+        return tuple(
+            Hit(
+                fired=Fired(rule=rule.id, reason=rule.reason, words=text[start:end]),
+                priority=rule.priority,
+            )
+            for rule, (start, end) in found
+        )
+
+    def no_reply(
+        self, folded: str, language: str, *, content: bool, own_business: bool
+    ) -> str | None:
+        """Why nobody should answer; None as soon as the rest of the text asks for something.
+
+        `content` is false for an angry text, `own_business` true where it names an order.
+        """
+        for matcher in self._compiled(language).endings(folded):
+            if matcher.rule.reason in _ASKS_ANYWAY:
+                ends = not own_business
+            else:
+                ends = content and not asks(matcher.without(folded), language)
+            if ends:
+                return matcher.rule.reason
+        return None
+
+
+class _Compiled:
+    def __init__(self, rules: Sequence[Rule], language: str) -> None:
+        self._all_rules = rules
+        self._language = language
+
+    @cached_property
+    def _any_word(self) -> Phrases:
+        """Most tickets hold no rule's words: one pass tells."""
+        return Phrases(p for rule in self._all_rules for p in phrases(rule.words, self._language))
+
+    @cached_property
+    def _matchers(self) -> tuple[Matcher, ...]:
+        return tuple(Matcher(rule, self._language) for rule in self._all_rules)
+
+    def _found(self, folded: str, *, no_reply: bool) -> list[tuple[Matcher, Span]]:
+        if not self._any_word.within(folded):
+            return []
+        wanted = (m for m in self._matchers if m.rule.no_reply is no_reply)
+        return [(m, span) for m in wanted if (span := m.find(folded)) is not None]
+
+    def persons(self, folded: str) -> list[tuple[Rule, Span]]:
+        return [(matcher.rule, span) for matcher, span in self._found(folded, no_reply=False)]
+
+    def endings(self, folded: str) -> list[Matcher]:
+        return [matcher for matcher, _ in self._found(folded, no_reply=True)]
+
+
+def _near(silencers: Sequence[Span], start: int, end: int) -> bool:
+    return any(s < end + _NEAR and e > start - _NEAR for s, e in silencers)

@@ -1,0 +1,36 @@
+"""The tone of a text, by words: its writer's feeling, not how serious the matter is."""
+
+import re
+
+from agent.domain.triage import Sentiment
+from agent.triage.lexicon import matcher, negated
+
+_SHOUTS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^a-z\n]*\b[A-ZÀ-ÖØ-Þ]{2,}\b){2,}")
+_PUNCTUATION = re.compile(r"!{2,}|\?{2,}|\?!|!\?")
+_ANGRY = frozenset("😡🤬😠👎💢🖕😤")
+_GLAD = frozenset("😍🥰❤😊😀😃🎉👍💕😁")
+_NEGATIVE_FROM = 2
+
+
+def sentiment(text: str, folded: str, language: str) -> Sentiment:
+    """Negative from one strong word or two weaker ones; positive only where nothing is amiss."""
+    bad = _weight(text, folded, language)
+    if bad >= _NEGATIVE_FROM:
+        return Sentiment.NEGATIVE
+    good = _count(folded, "positive", language) + any(letter in _GLAD for letter in text)
+    if good and not bad:
+        return Sentiment.POSITIVE
+    return Sentiment.NEUTRAL
+
+
+def _weight(text: str, folded: str, language: str) -> int:
+    weight = 2 * _count(folded, "strong_negative", language) + _count(folded, "negative", language)
+    weight += 2 * any(letter in _ANGRY for letter in text)
+    weight += bool(_PUNCTUATION.search(text)) + bool(_SHOUTS.search(text))
+    return weight
+
+
+def _count(folded: str, section: str, language: str) -> int:
+    """Distinct places, those taken back by a negation left out."""
+    spans = matcher("sentiment", section, language).spans(folded)
+    return sum(not negated(folded, start, end, language) for start, end in spans)

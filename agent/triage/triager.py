@@ -1,0 +1,148 @@
+"""Model-free triage of a desk's tickets: rules, entities, classifier, priority, tone."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from agent.domain.desk import Desk
+from agent.domain.ticket import Ticket
+from agent.domain.triage import UNSURE, Entities, Priority, Sentiment, Triage
+from agent.triage.classifier import classifier
+from agent.triage.entities import Reader
+from agent.triage.features import Concepts, Features, entity_signs, tokens
+from agent.triage.folding import compose, fold
+from agent.triage.model import Expected, Model, Ranked
+from agent.triage.priority import Prioritiser
+from agent.triage.rules import Hit, Rules
+from agent.triage.sentiment import sentiment
+
+_ANY_DAY = date(2026, 1, 1)  #: for an example: which year its dates are in teaches nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A text with all that stands in it."""
+
+    text: str
+    folded: str
+    language: str
+    hits: tuple[Hit, ...]
+    entities: Entities
+    features: Features
+
+
+class _TextReader:
+    """Reads tickets and examples alike, so that what is learnt from one holds for the other."""
+
+    def __init__(self, desk: Desk, order_digits: int) -> None:
+        self.rules = Rules(desk.rules)
+        self._entities = Reader(order_digits)
+        self._concepts = Concepts(desk.glossary)
+
+    def read(self, text: str, language: str, *, on: date, country: str | None = None) -> _Read:
+        text = compose(text)
+        folded = fold(text)
+        hits = self.rules.hits(text, folded, language)
+        entities = self._entities.read(text, folded, language=language, on=on, country=country)
+        return _Read(
+            text=text,
+            folded=folded,
+            language=language,
+            hits=hits,
+            entities=entities,
+            features=self._features(folded, hits, entities),
+        )
+
+    def _features(self, folded: str, hits: Iterable[Hit], entities: Entities) -> Features:
+        found = tokens(folded)
+        signs = [f"rule:{hit.fired.rule}" for hit in hits]
+        signs += entity_signs(entities, len(found))
+        signs += self._concepts.signs(folded)
+        return Features(tokens=found, signs=tuple(signs))
+
+
+class ModelFree:
+    """Triage of one desk's tickets. Pure once built; safe to share between tasks."""
+
+    def __init__(self, desk: Desk, reader: _TextReader, model: Model | None) -> None:
+        self._desk = desk
+        self._reader = reader
+        self._model = model
+
+    @property
+    def expected(self) -> Expected | None:
+        """What cross-validation promises; None where there was nothing to learn."""
+        return self._model.parameters.expected if self._model else None
+
+    def triage(self, ticket: Ticket) -> Triage:
+        """A decision with its grounds. Never raises on any text."""
+        read = self._reader.read(
+            ticket.text,
+            ticket.language,
+            on=_day(ticket),
+            country=ticket.requester.country or _region(ticket.requester.locale),
+        )
+        ranked = self._model.rank(read.features) if self._model else ()
+        tone = sentiment(read.text, read.folded, read.language)
+        ending = self._ending(read, tone)
+        return Triage(
+            category=self._category(ranked),
+            confidence=ranked[0][1] if ranked else 0.0,
+            priority=Priority.LOW if ending else self._priority(read, ranked),
+            sentiment=tone,
+            fired=tuple(hit.fired for hit in read.hits),
+            no_reply=ending,
+            entities=read.entities,
+            ranked=ranked,
+        )
+
+    def triage_many(self, tickets: Sequence[Ticket]) -> list[Triage]:
+        """The same, for many, in the order given."""
+        return [self.triage(ticket) for ticket in tickets]
+
+    def _category(self, ranked: Ranked) -> str:
+        if not ranked or ranked[0][1] < self._desk.thresholds.unsure_below:
+            return UNSURE
+        return ranked[0][0]
+
+    def _priority(self, read: _Read, ranked: Ranked) -> Priority:
+        category = self._desk.category(self._category(ranked))
+        usual = category.priority if category else Priority.NORMAL
+        return _prioritiser(read.language).decide(read.folded, category=usual, hits=read.hits)
+
+    def _ending(self, read: _Read, tone: Sentiment) -> str | None:
+        """Why nobody should answer. A person's matter, or an angry text, is never an ending."""
+        if read.hits:
+            return None
+        return self._reader.rules.no_reply(
+            read.folded,
+            read.language,
+            content=tone is not Sentiment.NEGATIVE,
+            own_business=bool(read.entities.order_ids),
+        )
+
+
+def build_triager(desk: Desk, cache_dir: Path | None = None, *, order_digits: int = 5) -> ModelFree:
+    """The desk's triage, trained in seconds or loaded from `cache_dir`."""
+    reader = _TextReader(desk, order_digits)
+    rows = [reader.read(e.text, e.language, on=_ANY_DAY).features for e in desk.examples]
+    return ModelFree(desk, reader, classifier(rows, [e.category for e in desk.examples], cache_dir))
+
+
+@cache
+def _prioritiser(language: str) -> Prioritiser:
+    return Prioritiser(language)
+
+
+def _day(ticket: Ticket) -> date:
+    last = ticket.messages[-1].sent_at if ticket.messages else ticket.received_at
+    return last.date()
+
+
+def _region(locale: str | None) -> str | None:
+    """`BE` of `fr-BE`."""
+    found = re.search("[-_]([A-Za-z]{2})$", locale or "")
+    return found[1].upper() if found else None
