@@ -45,7 +45,9 @@ async def send(
     headers: Sequence[tuple[str, bytes]] = (),
 ) -> None:
     """Send records in order and return when the broker has them all."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=_LIMIT)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap, enable_idempotence=True, max_request_size=_LIMIT
+    )
     async with producer:
         for value in values:
             await producer.send_and_wait(topic, value, key=key, headers=list(headers))

@@ -9,9 +9,7 @@ failure: for a build machine.
 """
 
 import os
-import shutil
 import socket
-import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local import Kafka, Postgres
+from deploy.local import Kafka, Postgres, fresh_kafka, fresh_postgres
 from deploy.local import kafka as local_kafka
 from deploy.local import postgres as local_postgres
 from tests.databases import Databases
@@ -32,6 +30,12 @@ _SKIPPED = pytest.StashKey[Counter[tuple[str, str]]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SKIPPED] = Counter()
+
+
+def pytest_report_header() -> list[str]:
+    """What this machine can run, said before the first test."""
+    named = {"kafka": local_kafka.missing(), "postgres": local_postgres.missing()}
+    return [f"{name}: {why or 'a real one, started on demand'}" for name, why in named.items()]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,10 +96,7 @@ def _host(address: str) -> str:
 def kafka_server(request: pytest.FixtureRequest) -> Iterator[Kafka]:
     """A real broker of this run, for tests that kill and restart it."""
     _need(request, "kafka", local_kafka.missing())
-    with (
-        tempfile.TemporaryDirectory(prefix="citedesk-kafka-") as folder,
-        Kafka(Path(folder)) as kafka,
-    ):
+    with fresh_kafka() as kafka:
         yield kafka
 
 
@@ -113,13 +114,8 @@ def kafka(request: pytest.FixtureRequest) -> str:
 def postgres_server(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """A real Postgres of this run, for tests that kill and restart it."""
     _need(request, "postgres", local_postgres.missing())
-    folder = Path(tempfile.mkdtemp(prefix="citedesk-postgres-"))
-    folder.chmod(0o755)  # a server started by root runs as another account
-    try:
-        with Postgres(folder, durable=False) as postgres:
-            yield postgres
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with fresh_postgres(durable=False) as postgres:
+        yield postgres
 
 
 @pytest.fixture(scope="session")

@@ -10,5 +10,14 @@ tests, the benchmarks and the demo use these classes too:
 from deploy.local.errors import LocalError, MissingTool, StartFailed
 from deploy.local.kafka import Kafka
 from deploy.local.postgres import Postgres
+from deploy.local.run import fresh_kafka, fresh_postgres
 
-__all__ = ["Kafka", "LocalError", "MissingTool", "Postgres", "StartFailed"]
+__all__ = [
+    "Kafka",
+    "LocalError",
+    "MissingTool",
+    "Postgres",
+    "StartFailed",
+    "fresh_kafka",
+    "fresh_postgres",
+]
