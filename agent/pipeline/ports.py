@@ -44,6 +44,7 @@ class ToolTrouble:
     tool: str
     code: str  #: `not-found`, `refused`, `timeout`, `backend`, `missing-argument`, `unverified`, `needs-approval`
     detail: str
+    question: int = 0  #: index of the question it was meant to answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class Research:
     """What was asked and what was found."""
 
     questions: tuple[str, ...]
+    contexts: tuple[str, ...] = ()  #: beside each question, what the ticket says around it
     grounds: tuple[Ground, ...] = ()
     troubles: tuple[ToolTrouble, ...] = ()
 

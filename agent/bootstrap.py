@@ -1,0 +1,321 @@
+"""Builds the whole object graph from `Settings`; the one place that knows every class."""
+
+import asyncio
+import os
+import signal
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from agent import observe, telemetry
+from agent.bus import topics
+from agent.bus.errors import BrokerUnreachable
+from agent.bus.ingest import Ingest, IngestSettings
+from agent.bus.relay import Relay
+from agent.citations import ClaimChecker
+from agent.desk import load_desk, load_desks
+from agent.domain.desk import Desk
+from agent.domain.ids import DeskName
+from agent.pipeline.orchestrator import Orchestrator
+from agent.pipeline.ports import Writer
+from agent.pipeline.research import PolicyResearcher
+from agent.pipeline.triage import ModelFreeTriager
+from agent.pipeline.write import ModelFreeWriter
+from agent.settings import Settings, static_member_id
+from agent.store import SHARDS, Store, open_store
+from agent.store.errors import StoreUnavailable
+from agent.triage import DeskTriage, build_triager
+from agent.web.health import health_app
+from agent.web.server import listen, serve_http
+from agent.worker import Admitter, AdmitSettings, Settler, Worker, WorkerSettings
+from agent.worker.admit import Decider
+from agent.worker.handle import Handler
+from agent.worker.reader import Reader
+from agent.worker.retry import Backoff
+from tools.demo_backend import demo_registry
+from tools.registry import Registry
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+PARTS: Final = ("ingest", "work", "relay")
+#: The demo's backend is a snapshot of this day; its answers do not change with the calendar.
+DEMO_DAY: Final = date(2026, 11, 25)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """All desks with what is built once for each."""
+
+    desks: Mapping[DeskName, Desk]
+    triage: Mapping[DeskName, DeskTriage]
+    registry: Registry
+
+
+def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
+    """Load and check the desks, train or load their classifiers; raises `DeskError`."""
+    registry = demo_registry(settings.data / "demo-backend.db", lambda: DEMO_DAY)
+    if only is not None:
+        desk = load_desk(only, known_tools=registry.names)
+        desks = {desk.name: desk}
+    else:
+        desks = load_desks(settings.desks, known_tools=registry.names)
+    cache = settings.data / "cache"
+    triage = {name: build_triager(desk, cache) for name, desk in desks.items()}
+    return Desks(desks=desks, triage=triage, registry=registry)
+
+
+def build_pipeline(desks: Desks, *, clock: Clock = now, writer: Writer | None = None) -> Orchestrator:
+    """The orchestrator with the model-free triager and writer, or another writer."""
+    return Orchestrator(
+        triager=ModelFreeTriager(desks.triage),
+        researcher=PolicyResearcher(desks.desks, desks.registry),
+        writer=writer or ModelFreeWriter(),
+        checker=ClaimChecker(),
+        clock=clock,
+        stage=observe.stage,
+    )
+
+
+def build_reader(settings: Settings) -> Reader:
+    return Reader(
+        own_addresses=settings.intake.own_addresses,
+        sources=settings.intake.sources,
+        default_assurance=settings.intake.default_assurance,
+    )
+
+
+class Service:
+    """The parts of one process, started and drained in order."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: frozenset[str],
+        *,
+        store: Store,
+        desks: Desks | None,
+        cluster: str,
+        clock: Clock = now,
+        writer: Writer | None = None,
+    ) -> None:
+        self.settings = settings
+        self.parts = parts
+        self.store = store
+        self.owner = f"{static_member_id(settings.kafka)}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._clock = clock
+        self._relay_bell = asyncio.Event()
+        self.worker = self._worker(desks, writer) if desks is not None else None
+        self.relay = self._relay() if "relay" in parts else None
+        self.ingest = self._ingest(cluster) if "ingest" in parts else None
+
+    async def run(self, stop: asyncio.Event, *, http: bool = True) -> None:
+        """Run until `stop`, then drain: no new records, no new leases, wait, release, flush."""
+        halt_relay = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            if self.relay is not None:
+                await self.relay.start()
+                stack.push_async_callback(self.relay.stop)
+            async with asyncio.TaskGroup() as group:
+                if http:
+                    group.create_task(self._http(stop))
+                if self.relay is not None:
+                    poll = self.settings.worker.poll_ms / 1000
+                    group.create_task(self.relay.run(halt_relay, poll_seconds=poll))
+                group.create_task(self._keep(stop))
+                await self._work(stop)
+                halt_relay.set()
+                self._relay_bell.set()
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        """Ingest and worker side by side until `stop`; ingest ends first."""
+        async with asyncio.TaskGroup() as group:
+            if self.worker is not None:
+                group.create_task(self.worker.run(stop))
+            if self.ingest is not None:
+                group.create_task(self._read_until(stop, self.ingest))
+            await stop.wait()
+
+    async def _read_until(self, stop: asyncio.Event, ingest: Ingest) -> None:
+        await ingest.start()
+        observe.log.info("ingest.started", topic=topics.TICKETS)
+        try:
+            await ingest.watch_pressure(stop)
+        finally:
+            await ingest.stop()
+
+    async def _keep(self, stop: asyncio.Event) -> None:
+        """Old rows out once an hour, backlog gauges every few seconds."""
+        next_purge = self._clock()
+        while not stop.is_set():
+            try:
+                observe.METRICS.backlog(await self.store.backlog())
+                if self._clock() >= next_purge:
+                    await self.store.purge(self._clock() - timedelta(days=self.settings.retention.days))
+                    next_purge = self._clock() + timedelta(hours=1)
+            except StoreUnavailable as exc:
+                observe.log.warning("store.unavailable", error=type(exc).__name__)
+            try:
+                await asyncio.wait_for(stop.wait(), 5)
+            except TimeoutError:
+                pass
+
+    async def _http(self, stop: asyncio.Event) -> None:
+        bound = listen(self.settings.http.host, self.settings.http.port)
+        host, port = bound.getsockname()[:2]
+        observe.log.info("http.listening", address=f"{host}:{port}")
+        await serve_http(health_app(self._checks(), telemetry.render_metrics), bound, stop)
+
+    def _checks(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
+        checks: dict[str, Callable[[], Awaitable[str | None]]] = {"database": self._database_check}
+        for name, part in (("ingest", self.ingest), ("relay", self.relay), ("worker", self.worker)):
+            if part is not None:
+                checks[name] = _last_error(part)
+        return checks
+
+    async def _database_check(self) -> str | None:
+        try:
+            await self.store.ping()
+        except StoreUnavailable as exc:
+            return str(exc)
+        return None
+
+    def _worker(self, desks: Desks, writer: Writer | None) -> Worker:
+        settings, reader = self.settings.worker, build_reader(self.settings)
+        handler = Handler(
+            desks=desks.desks,
+            reader=reader,
+            pipeline=build_pipeline(desks, clock=self._clock, writer=writer),
+        )
+        decider = Decider(
+            desks=desks.desks,
+            triage=desks.triage,
+            reader=reader,
+            max_age=self.settings.intake.max_age,
+        )
+        return Worker(
+            worker_settings(self.settings),
+            owner=self.owner,
+            store=self.store,
+            admitter=Admitter(
+                AdmitSettings(batch=settings.admit_batch),
+                owner=self.owner,
+                store=self.store,
+                decider=decider,
+                clock=self._clock,
+                ring=self._relay_bell.set,
+            ),
+            settler=Settler(
+                self.store,
+                window_seconds=settings.settle_window_ms / 1000,
+                clock=self._clock,
+                ring=self._relay_bell.set,
+            ),
+            handle=handler,
+            clock=self._clock,
+        )
+
+    def _relay(self) -> Relay:
+        return Relay(
+            self.settings.kafka.bootstrap,
+            store=self.store,
+            owner=self.owner,
+            shards=SHARDS,
+            clock=self._clock,
+            max_message_bytes=self.settings.kafka.max_message_bytes,
+            bell=self._relay_bell,
+        )
+
+    def _ingest(self, cluster: str) -> Ingest:
+        kafka = self.settings.kafka
+        return Ingest(
+            IngestSettings(
+                bootstrap=kafka.bootstrap,
+                group=kafka.group,
+                member=static_member_id(kafka),
+                session_timeout_ms=kafka.session_timeout_ms,
+                batch=kafka.batch,
+                max_message_bytes=kafka.max_message_bytes,
+                high_water=self.settings.worker.high_water,
+            ),
+            cluster=cluster,
+            topic=topics.TICKETS,
+            store=self.store,
+            clock=self._clock,
+            ring=self.worker.ring if self.worker is not None else lambda: None,
+        )
+
+
+def worker_settings(settings: Settings) -> WorkerSettings:
+    worker = settings.worker
+    return WorkerSettings(
+        slots=worker.slots,
+        lease=timedelta(seconds=worker.lease_seconds),
+        ticket_deadline=timedelta(seconds=worker.ticket_seconds),
+        backoff=Backoff(
+            first=timedelta(seconds=worker.backoff_seconds),
+            cap=timedelta(seconds=worker.backoff_cap_seconds),
+            attempts=worker.attempts,
+        ),
+        poll_seconds=worker.poll_ms / 1000,
+        drain=timedelta(seconds=worker.drain_seconds),
+    )
+
+
+async def run_service(settings: Settings, parts: frozenset[str]) -> int:
+    """What `citedesk serve` does: 0 after a drain, an error when it could not start."""
+    telemetry.set_up(settings.telemetry)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    desks = build_desks(settings) if "work" in parts else None
+    limit = timedelta(seconds=settings.start.retry_seconds)
+    store = await patiently(lambda: open_store(settings.database.url), limit, stop)
+    if store is None:
+        return 0
+    try:
+        cluster = await patiently(lambda: topics.cluster_id(settings.kafka.bootstrap), limit, stop)
+        if cluster is not None:
+            service = Service(settings, parts, store=store, desks=desks, cluster=cluster)
+            observe.log.info("service.started", parts=",".join(sorted(parts)))
+            await service.run(stop)
+            observe.log.info("service.drained")
+    finally:
+        await store.close()
+        telemetry.shut_down()
+    return 0
+
+
+async def patiently(
+    step: Callable[[], Awaitable[T]], limit: timedelta, stop: asyncio.Event
+) -> T | None:
+    """Do a step of the start again until it works, `stop` is set (None) or `limit` is over."""
+    until = now() + limit
+    pause = 0.5
+    while True:
+        try:
+            return await step()
+        except (BrokerUnreachable, StoreUnavailable) as exc:
+            if now() >= until:
+                raise
+            observe.log.warning("start.waiting", problem=str(exc)[:180], seconds=pause)
+        try:
+            await asyncio.wait_for(stop.wait(), pause)
+            return None
+        except TimeoutError:
+            pause = min(pause * 2, 10.0)
+
+
+def _last_error(part: Ingest | Relay | Worker) -> Callable[[], Awaitable[str | None]]:
+    async def check() -> str | None:
+        return part.last_error
+
+    return check

@@ -1,0 +1,40 @@
+"""Exit codes, and turning known errors into one line on standard error."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the exit code tells a script."""
+
+    OK = 0
+    FOUND = 1  #: the command worked and found something wrong (a claim that does not hold, …)
+    USAGE = 2  #: wrong option, setting or desk
+    UNREACHABLE = 3  #: the broker or the database does not answer
+    REFUSED = 4  #: the input was refused; nothing was sent
+    INTERRUPTED = 130
+
+
+class CommandFailed(Exception):
+    """A user's mistake or an outage, told in words; never shown as a traceback."""
+
+    def __init__(self, message: str, code: Exit) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def translated(error: Exception) -> CommandFailed | None:
+    """The command's failure for an error that a user can mend; None for a defect of ours."""
+    from agent.bus.errors import BrokerUnreachable, BusError
+    from agent.desk import DeskError
+    from agent.settings import SettingsError
+    from agent.store.errors import StoreError, StoreUnavailable
+
+    if isinstance(error, CommandFailed):
+        return error
+    if isinstance(error, BrokerUnreachable | StoreUnavailable):
+        return CommandFailed(str(error), Exit.UNREACHABLE)
+    if isinstance(error, SettingsError | DeskError | StoreError):
+        return CommandFailed(str(error), Exit.USAGE)
+    if isinstance(error, BusError):
+        return CommandFailed(str(error), Exit.FOUND)
+    return None

@@ -1,0 +1,75 @@
+"""A lease to its settlement: the ticket is read, the pipeline drafts, the draft is packed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from agent import observe
+from agent.domain.desk import Desk
+from agent.domain.draft import Draft
+from agent.domain.ids import DeskName
+from agent.pipeline.announce import announce
+from agent.pipeline.ports import Work
+from agent.store.records import AuditEntry, Bury, Lease, Settlement
+from agent.worker.reader import Reader
+
+
+class Pipeline(Protocol):
+    async def handle(self, work: Work) -> Draft: ...
+
+
+class Handler:
+    """What the worker does with each lease."""
+
+    def __init__(
+        self, *, desks: Mapping[DeskName, Desk], reader: Reader, pipeline: Pipeline
+    ) -> None:
+        self._desks = desks
+        self._reader = reader
+        self._pipeline = pipeline
+
+    async def __call__(self, lease: Lease, deadline: datetime) -> Settlement:
+        desk = self._desks.get(lease.desk)
+        if desk is None:
+            known = ", ".join(repr(str(name)) for name in sorted(self._desks))
+            return _buried(lease, "unknown-desk", f"desk {lease.desk!r} is gone (known: {known})")
+        waiting = [one for row in lease.rows if (one := self._reader.arrived(row))]
+        if not waiting:
+            return _buried(lease, "unreadable", "the stored event can no longer be read")
+        history = [one for row in lease.history if (one := self._reader.arrived(row))]
+        work = Work(
+            conversation=lease.conversation,
+            revision=lease.revision,
+            ticket=self._reader.ticket(waiting, desk, lease.conversation, history),
+            desk=desk,
+            attempt=lease.attempt,
+            deadline=deadline,
+        )
+        with observe.ticket_span(lease.rows[-1].traceparent, lease) as traceparent:
+            draft = await self._pipeline.handle(work)
+        return Settlement(
+            lease=lease,
+            draft=draft,
+            messages=(announce(draft, traceparent),),
+            audit=(_routed(draft),),
+        )
+
+
+def _buried(lease: Lease, reason: str, detail: str) -> Settlement:
+    return Settlement(lease=lease, draft=None, bury=Bury(reason=reason, detail=detail))
+
+
+def _routed(draft: Draft) -> AuditEntry:
+    return AuditEntry(
+        action="draft.routed",
+        actor="citedesk",
+        subject=draft.id,
+        details={
+            "route": draft.route.value,
+            "category": draft.triage.category,
+            "claims": len(draft.claims),
+            "reasons": len(draft.reasons),
+            "body_chars": len(draft.body),
+            "writer": draft.written_by.writer,
+        },
+    )
