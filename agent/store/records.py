@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from agent.domain.draft import Draft
 from agent.domain.envelope import Coordinates, Headers, Packed
-from agent.domain.ids import ConversationId, DeskName, EventId, TicketId
+from agent.domain.ids import ConversationId, DeskName, DraftId, EventId, TicketId
 from agent.domain.triage import Priority
 
 
@@ -149,6 +149,7 @@ class Lease:
     history: tuple[LeasedRow, ...]  #: earlier, ended messages of the conversation, oldest first
     due_at: datetime
     lane: Priority
+    failures: int = 0  #: tries that failed or whose lease ran out; a release or STALE is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,14 +177,30 @@ class Settled(StrEnum):
     """What became of a settlement."""
 
     DONE = "done"
-    STALE = "stale"  #: the conversation moved on; its rows were queued again, to be answered with the later message
+    STALE = "stale"  #: the conversation moved on; its rows wait again, for the later message
     LOST = "lost"  #: the lease was taken over; nothing was written
+    FAILED = "failed"  #: the database refuses this one; nothing was written, the lease stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     id: int
     message: Packed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReview:
+    """A draft that waits for a person."""
+
+    draft_id: DraftId
+    conversation: ConversationId
+    ticket: TicketId
+    revision: int
+    desk: DeskName
+    lane: Priority
+    reasons: tuple[str, ...]
+    due_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

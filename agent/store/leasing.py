@@ -1,0 +1,243 @@
+"""Leases: a conversation in one worker's hands at a time.
+
+A lease is taken under the conversation's lock: candidates are chosen without waiting (`SKIP
+LOCKED`), then their rows are read again under the lock, so that what another worker committed in
+between is seen. Choosing and taking in one statement lets a conversation out twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.domain.events import TicketMessage
+from agent.domain.ids import ConversationId, DeskName, TicketId
+from agent.domain.triage import Priority
+from agent.store.codec import LEASED, to_leased
+from agent.store.records import Lease, LeasedRow, Outcome, State
+from agent.store.schema import IS_OPEN, OPEN, conversations, inbox
+from agent.store.sql import pages
+
+HISTORY = 10  #: earlier messages that travel with a lease
+_TOLD = (Outcome.READY, Outcome.REVIEW, Outcome.NO_REPLY, Outcome.SUPERSEDED)
+_GIVEN_BACK = {"state": State.QUEUED.value, "owner": None, "lease_until": None}
+
+
+async def lease(
+    connection: AsyncConnection, owner: str, *, limit: int, now: datetime, until: datetime
+) -> list[Lease]:
+    """Take up to `limit` conversations, the most urgent first."""
+    chosen = await _choose(connection, limit, now)
+    if not chosen:
+        return []
+    rows_of = await _open_rows(connection, chosen)
+    leases = [
+        made
+        for name, revision in chosen.items()
+        if (made := _lease(owner, revision, rows_of[name], now)) is not None
+    ]
+    await _take(connection, leases, until)
+    return await _with_history(connection, leases)
+
+
+async def _choose(connection: AsyncConnection, limit: int, now: datetime) -> dict[str, int]:
+    """Conversations whose head is free, by its deadline, locked; with their revisions."""
+    other = inbox.alias("other")
+    blocked = exists().where(
+        other.c.conversation == inbox.c.conversation,
+        text(f"other.{OPEN}"),
+        or_(
+            other.c.id < inbox.c.id,
+            and_(other.c.state == State.LEASED.value, other.c.lease_until >= now),
+        ),
+    )
+    chosen = await connection.execute(
+        select(conversations.c.conversation, conversations.c.revision)
+        .join_from(inbox, conversations, conversations.c.conversation == inbox.c.conversation)
+        .where(
+            IS_OPEN,
+            or_(inbox.c.state == State.QUEUED.value, inbox.c.lease_until < now),
+            or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
+            ~blocked,
+        )
+        .order_by(inbox.c.due_at, inbox.c.id)
+        .limit(limit)
+        .with_for_update(of=conversations, skip_locked=True)
+    )
+    return {row.conversation: row.revision for row in chosen}
+
+
+async def _open_rows(
+    connection: AsyncConnection, names: Iterable[str]
+) -> defaultdict[str, list[Row[Any]]]:
+    rows = await connection.execute(
+        select(
+            *LEASED,
+            *(inbox.c[name] for name in ("conversation", "ticket", "desk", "lane", "due_at")),
+            *(inbox.c[name] for name in ("state", "lease_until", "attempt", "failures")),
+            inbox.c.not_before,
+        )
+        .where(inbox.c.conversation.in_(list(names)), IS_OPEN)
+        .order_by(inbox.c.id)
+    )
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.conversation].append(row)
+    return found
+
+
+def _lease(owner: str, revision: int, rows: list[Row[Any]], now: datetime) -> Lease | None:
+    """The lease on a locked conversation; None when somebody holds it or it is in back-off."""
+    if not rows or any(row.state == State.LEASED and row.lease_until >= now for row in rows):
+        return None
+    head = rows[0]
+    if head.not_before is not None and head.not_before > now:
+        return None
+    return Lease(
+        owner=owner,
+        conversation=ConversationId(head.conversation),
+        desk=DeskName(head.desk),
+        ticket=TicketId(rows[-1].ticket),
+        revision=revision,
+        attempt=max(row.attempt for row in rows) + 1,
+        failures=max(row.failures + (row.state == State.LEASED) for row in rows),
+        rows=tuple(to_leased(row) for row in rows),
+        history=(),
+        due_at=min(row.due_at for row in rows),
+        lane=Priority(min(rows, key=lambda row: row.due_at).lane),
+    )
+
+
+async def _take(connection: AsyncConnection, leases: Sequence[Lease], until: datetime) -> None:
+    for (owner, attempt), ids in _by_token(leases).items():
+        for page in pages(ids):
+            await connection.execute(
+                update(inbox)
+                .where(inbox.c.id.in_(page))
+                .values(
+                    state=State.LEASED.value,
+                    owner=owner,
+                    lease_until=until,
+                    attempt=attempt,
+                    # A lease that ran out counts as a failure: a ticket that kills its worker
+                    # must come to an end too.
+                    failures=inbox.c.failures
+                    + case((inbox.c.state == State.LEASED.value, 1), else_=0),
+                    not_before=None,
+                )
+            )
+
+
+async def _with_history(connection: AsyncConnection, leases: list[Lease]) -> list[Lease]:
+    """Add the last messages that ended before the lease's first row."""
+    told = await _history(connection, {lease.conversation for lease in leases})
+    return [
+        replace(lease, history=tuple(earlier))
+        if (earlier := [row for row in told[lease.conversation] if row.id < lease.rows[0].id])
+        else lease
+        for lease in leases
+    ]
+
+
+async def _history(
+    connection: AsyncConnection, names: Iterable[str]
+) -> defaultdict[str, list[LeasedRow]]:
+    place = func.row_number().over(partition_by=inbox.c.conversation, order_by=inbox.c.id.desc())
+    last = (
+        select(inbox.c.id, place.label("place"))
+        .where(
+            inbox.c.conversation.in_(list(names)),
+            inbox.c.state == State.ENDED.value,
+            inbox.c.outcome.in_([outcome.value for outcome in _TOLD]),
+            inbox.c.type == TicketMessage.TYPE,
+            inbox.c.value != b"",
+        )
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(*LEASED, inbox.c.conversation)
+        .join_from(last, inbox, inbox.c.id == last.c.id)
+        .where(last.c.place <= HISTORY)
+        .order_by(inbox.c.id)
+    )
+    found: defaultdict[str, list[LeasedRow]] = defaultdict(list)
+    for row in rows:
+        found[row.conversation].append(to_leased(row))
+    return found
+
+
+async def heartbeat(
+    connection: AsyncConnection, owner: str, leases: Sequence[Lease], until: datetime
+) -> set[int]:
+    """Prolong leases; returns the rows that are still this owner's."""
+    held: set[int] = set()
+    mine = [lease for lease in leases if lease.owner == owner]
+    for (_, attempt), ids in _by_token(mine).items():
+        for page in pages(ids):
+            rows = await connection.execute(
+                update(inbox)
+                .where(inbox.c.id.in_(page), *_held(owner, attempt))
+                .values(lease_until=until)
+                .returning(inbox.c.id)
+            )
+            held.update(row.id for row in rows)
+    return held
+
+
+async def retry_later(
+    connection: AsyncConnection, failed: Sequence[tuple[Lease, datetime, str]]
+) -> None:
+    """Queue failed conversations again, not before their moment."""
+    changes = [
+        {
+            "row": row.id,
+            "held_by": lease.owner,
+            "token": lease.attempt,
+            "not_before": not_before,
+            "error": error,
+        }
+        for lease, not_before, error in failed
+        for row in lease.rows
+    ]
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.id == bindparam("row"), *_held(bindparam("held_by"), bindparam("token")))
+        .values(
+            not_before=bindparam("not_before"),
+            error=bindparam("error"),
+            failures=inbox.c.failures + 1,
+            **_GIVEN_BACK,
+        ),
+        sorted(changes, key=lambda change: change["row"]),
+    )
+
+
+async def release(connection: AsyncConnection, leases: Sequence[Lease]) -> None:
+    """Queue conversations again at once; it does not count as a failure."""
+    for (owner, attempt), ids in _by_token(leases).items():
+        for page in pages(ids):
+            await connection.execute(
+                update(inbox)
+                .where(inbox.c.id.in_(page), *_held(owner, attempt))
+                .values(**_GIVEN_BACK)
+            )
+
+
+def _held(owner: Any, attempt: Any) -> tuple[Any, ...]:
+    return (
+        inbox.c.owner == owner,
+        inbox.c.attempt == attempt,
+        inbox.c.state == State.LEASED.value,
+    )
+
+
+def _by_token(leases: Iterable[Lease]) -> dict[tuple[str, int], list[int]]:
+    """Row ids by what fences them. Nearly all leases share the first attempt: one statement."""
+    ids: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for lease in leases:
+        ids[lease.owner, lease.attempt].extend(row.id for row in lease.rows)
+    return {token: sorted(rows) for token, rows in ids.items()}

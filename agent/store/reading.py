@@ -1,0 +1,143 @@
+"""Questions that people and dashboards ask."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.domain.draft import Draft
+from agent.domain.ids import ConversationId, DeskName, DraftId, TicketId
+from agent.domain.triage import Priority
+from agent.store.codec import RECORD, to_record, unpack_draft
+from agent.store.publishing import outbox_count
+from agent.store.records import AuditEntry, Backlog, DeadLetter, OpenReview, Outcome, State
+from agent.store.schema import IS_DEAD, IS_UNDER_REVIEW, audit, drafts, inbox, reviews
+
+_DEAD = (
+    *(inbox.c[name] for name in ("id", "event_id", "conversation", "desk", "reason", "detail")),
+    *RECORD,
+    inbox.c.received_at,
+    inbox.c.ended_at,
+)
+
+
+async def backlog(connection: AsyncConnection) -> Backlog:
+    rows = await connection.execute(
+        select(inbox.c.state, func.count().label("rows"))
+        .where(text("inbox.state IN ('new', 'queued', 'leased', 'waiting')"))
+        .group_by(inbox.c.state)
+    )
+    counts = {row.state: row.rows for row in rows}
+    return Backlog(
+        new=counts.get(State.NEW, 0),
+        queued=counts.get(State.QUEUED, 0),
+        leased=counts.get(State.LEASED, 0),
+        waiting=counts.get(State.WAITING, 0),
+        unpublished=await outbox_count(connection),
+    )
+
+
+async def outcomes(connection: AsyncConnection) -> dict[Outcome | State, int]:
+    """How many events ended how, and how many are still under way in which state."""
+    rows = await connection.execute(
+        select(inbox.c.state, inbox.c.outcome, func.count().label("rows")).group_by(
+            inbox.c.state, inbox.c.outcome
+        )
+    )
+    return {Outcome(r.outcome) if r.outcome else State(r.state): r.rows for r in rows}
+
+
+async def draft(connection: AsyncConnection, draft_id: str) -> Draft | None:
+    """A draft by id; None when there is none or it was erased."""
+    found = await connection.execute(select(drafts.c.payload).where(drafts.c.id == draft_id))
+    payload = found.scalar_one_or_none()
+    return unpack_draft(payload) if payload else None
+
+
+async def drafts_of(connection: AsyncConnection, conversation: str) -> list[Draft]:
+    """A conversation's drafts by revision, without erased ones."""
+    rows = await connection.execute(
+        select(drafts.c.payload)
+        .where(drafts.c.conversation == conversation, drafts.c.payload != b"")
+        .order_by(drafts.c.revision)
+    )
+    return [unpack_draft(row.payload) for row in rows]
+
+
+async def open_reviews(
+    connection: AsyncConnection, limit: int, desk: str | None
+) -> list[OpenReview]:
+    """Drafts that wait for a person, the earliest deadline first."""
+    here = [] if desk is None else [reviews.c.desk == desk]
+    rows = await connection.execute(
+        select(reviews)
+        .where(IS_UNDER_REVIEW, *here)
+        .order_by(reviews.c.due_at, reviews.c.draft_id)
+        .limit(limit)
+    )
+    return [
+        OpenReview(
+            draft_id=DraftId(row.draft_id),
+            conversation=ConversationId(row.conversation),
+            ticket=TicketId(row.ticket),
+            revision=row.revision,
+            desk=DeskName(row.desk),
+            lane=Priority(row.lane),
+            reasons=tuple(json.loads(row.reasons)),
+            due_at=row.due_at,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+async def dead(connection: AsyncConnection, limit: int, reason: str | None) -> list[DeadLetter]:
+    """Dead letters, the newest first."""
+    why = [] if reason is None else [inbox.c.reason == reason]
+    rows = await connection.execute(
+        select(*_DEAD).where(IS_DEAD, *why).order_by(inbox.c.id.desc()).limit(limit)
+    )
+    return [_letter(row) for row in rows]
+
+
+async def dead_one(connection: AsyncConnection, inbox_id: int) -> DeadLetter | None:
+    rows = await connection.execute(select(*_DEAD).where(IS_DEAD, inbox.c.id == inbox_id))
+    row = rows.one_or_none()
+    return _letter(row) if row else None
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    return DeadLetter(
+        inbox_id=row.id,
+        event_id=row.event_id,
+        conversation=row.conversation,
+        desk=row.desk,
+        reason=row.reason,
+        detail=row.detail or "",
+        record=to_record(row),
+        received_at=row.received_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def audit_of(
+    connection: AsyncConnection, subject: str, limit: int
+) -> list[tuple[datetime, AuditEntry]]:
+    """What was noted about a subject, the oldest first."""
+    rows = await connection.execute(
+        select(audit).where(audit.c.subject == subject).order_by(audit.c.id).limit(limit)
+    )
+    return [
+        (
+            row.at,
+            AuditEntry(
+                action=row.action,
+                actor=row.actor,
+                subject=row.subject,
+                details=json.loads(row.details),
+            ),
+        )
+        for row in rows
+    ]

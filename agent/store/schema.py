@@ -1,0 +1,245 @@
+"""The tables. `migrations/` must lead to exactly these; a test compares them."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from agent.store.text import plain
+
+REVISION = "0001"  #: the migration that leads to these tables
+SHARDS = 64  #: key ranges of the outbox; stored in each row, so changing it needs a migration
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: aware on the way in and on the way out, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone; hand in an aware datetime")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Line(TypeDecorator[str]):
+    """Text for people. What a database cannot hold (NUL, half a surrogate pair) is shown as `?`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else plain(value)
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+#: Work that waits or is in somebody's hands. As text: both engines match a partial index only
+#: against the same literal condition, never against bound values.
+OPEN = "state IN ('queued', 'leased')"
+IS_OPEN = text(f"inbox.{OPEN}")
+IS_NEW = text("inbox.state = 'new'")
+IS_DEAD = text("inbox.outcome = 'dead'")
+IS_UNPUBLISHED = text("outbox.published_at IS NULL")
+IS_UNDER_REVIEW = text("reviews.state = 'open'")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("cluster", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary, nullable=False),
+    Column("headers", LargeBinary, nullable=False),
+    Column("timestamp", Moment, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    # identity, known once the record was read
+    Column("source", Text),
+    Column("event_id", Text),
+    Column("type", Text),
+    Column("data_sha256", Text),
+    Column("identity", Text, comment="digest of source and event id; empty for a duplicate"),
+    Column("traceparent", Text),
+    # what it belongs to
+    Column("conversation", Text),
+    Column("ticket", Text),
+    Column("desk", Text),
+    Column("requester", Text),
+    Column("lane", Text),
+    Column("due_at", Moment),
+    # the lease
+    Column("owner", Text),
+    Column("lease_until", Moment),
+    Column("attempt", Integer, nullable=False, server_default="0", comment="fencing token"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("not_before", Moment),
+    Column("error", Text),
+    # the end
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("detail", Line),
+    Column("draft_id", Text),
+    Column("superseded_by", Text),
+    Column("duplicate_of", BigInteger),
+    Column("ended_at", Moment),
+    Column("replays", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("cluster", "topic", "partition", "offset"),
+    UniqueConstraint("identity"),
+    sqlite_autoincrement=True,
+)
+Index("ix_inbox_new", inbox.c.id, sqlite_where=text("state = 'new'"),
+      postgresql_where=text("state = 'new'"))  # fmt: skip
+Index("ix_inbox_due", inbox.c.due_at, inbox.c.id, sqlite_where=text(OPEN),
+      postgresql_where=text(OPEN))  # fmt: skip
+Index("ix_inbox_open", inbox.c.conversation, inbox.c.id, sqlite_where=text(OPEN),
+      postgresql_where=text(OPEN))  # fmt: skip
+Index("ix_inbox_dead", inbox.c.id, sqlite_where=text("outcome = 'dead'"),
+      postgresql_where=text("outcome = 'dead'"))  # fmt: skip
+Index("ix_inbox_conversation_id", inbox.c.conversation, inbox.c.id)
+Index("ix_inbox_requester", inbox.c.requester)
+Index("ix_inbox_draft_id", inbox.c.draft_id)
+Index("ix_inbox_state_outcome", inbox.c.state, inbox.c.outcome)
+Index("ix_inbox_ended_at", inbox.c.ended_at)
+
+#: Never purged: a draft's id is made of the conversation and its revision, so a revision that
+#: began again at 1 would repeat an id.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("standing_draft", Text, comment="the current draft, while nothing superseded it"),
+    Column("standing_revision", Integer),
+    Column("updated_at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False, comment="JSON; empty once erased"),
+    Column("created_at", Moment, nullable=False),
+    Column("superseded_by", Text),
+    Column("superseded_at", Moment),
+    UniqueConstraint("conversation", "revision"),
+)
+Index("ix_drafts_created_at", drafts.c.created_at)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("draft_id", Text, ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("reasons", Text, nullable=False, comment="JSON list"),
+    Column("due_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("superseded_by", Text),
+    UniqueConstraint("conversation", "revision"),
+)
+Index("ix_reviews_due", reviews.c.due_at, reviews.c.draft_id, sqlite_where=text("state = 'open'"),
+      postgresql_where=text("state = 'open'"))  # fmt: skip
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("shard", SmallInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("headers", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("published_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index("ix_outbox_unpublished", outbox.c.id, outbox.c.shard,
+      sqlite_where=text("published_at IS NULL"),
+      postgresql_where=text("published_at IS NULL"))  # fmt: skip
+Index("ix_outbox_key", outbox.c.key)
+Index("ix_outbox_published_at", outbox.c.published_at)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False, comment="JSON object"),
+    sqlite_autoincrement=True,
+)
+Index("ix_audit_subject_id", audit.c.subject, audit.c.id)
+Index("ix_audit_at", audit.c.at)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("input_hash", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False, comment="JSON"),
+    Column("created_at", Moment, nullable=False),
+)
+Index("ix_checkpoints_created_at", checkpoints.c.created_at)
