@@ -11,6 +11,7 @@ class Fact:
 
     text: str
     fields: tuple[str, ...]
+    topic: str = ""  #: what it answers: `status`, `delivery`, `balance`, …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,90 @@
+"""How people ask and how policies answer, by language: tables in `words/*.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+from agent.triage.folding import Phrases, compose, fold
+
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """One language's phrases, compiled; they are matched on `folded` text."""
+
+    greetings: Phrases
+    signoffs: Phrases
+    courtesies: Phrases
+    asks: Phrases  #: how a question begins
+    joins: Phrases  #: what may stand between two questions of one sentence
+    wants: Phrases
+    problems: Phrases
+    leans: Phrases  #: words that point back to what was said before
+    leaning: Phrases  #: words at a sentence's start without which it cannot stand alone
+    limits: Phrases  #: a condition or an exception
+    weak: frozenset[str]  #: words that tell little of what is asked, folded
+    slots: Mapping[str, Phrases]  #: by what the question asks for: `duration`, `money`, …
+    answers: Mapping[str, Phrases]  #: what a sentence with that answer has
+    topics: Mapping[str, Phrases]  #: by a tool's topic: `delivery`, `balance`, …
+    own: Mapping[str, Phrases]  #: words for one's own `order` or `balance`
+
+    def topics_of(self, text: str) -> frozenset[str]:
+        """The topics of tools that a text touches."""
+        folded = folded_text(text)
+        return frozenset(name for name, phrases in self.topics.items() if phrases.within(folded))
+
+    def slots_of(self, text: str) -> frozenset[str]:
+        """What kind of answer a question expects."""
+        folded = folded_text(text)
+        return frozenset(name for name, phrases in self.slots.items() if phrases.within(folded))
+
+
+@cache
+def cues(language: str) -> Cues:
+    """The cues of a language; of English for one that has none."""
+    table = _table(language) or _table(DEFAULT)
+    if table is None:
+        raise FileNotFoundError(f"agent/pipeline/words/{DEFAULT}.toml is missing")
+    return Cues(
+        greetings=_phrases(table, "greetings"),
+        signoffs=_phrases(table, "signoffs"),
+        courtesies=_phrases(table, "courtesies"),
+        asks=_phrases(table, "asks"),
+        joins=_phrases(table, "joins"),
+        wants=_phrases(table, "wants"),
+        problems=_phrases(table, "problems"),
+        leans=_phrases(table, "leans"),
+        leaning=_phrases(table, "leaning"),
+        limits=_phrases(table, "limits"),
+        weak=frozenset(folded_text(word) for word in cast(list[str], table["weak"])),
+        slots=_by_name(table, "slots"),
+        answers=_by_name(table, "answers"),
+        topics=_by_name(table, "topics"),
+        own=_by_name(table, "own"),
+    )
+
+
+def folded_text(text: str) -> str:
+    """Text as the phrases match it: composed, lower case, without accents."""
+    return fold(compose(text))
+
+
+@cache
+def _table(language: str) -> dict[str, Any] | None:
+    if not language.isalpha():
+        return None
+    path = files("agent.pipeline").joinpath("words", f"{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _phrases(table: Mapping[str, Any], key: str) -> Phrases:
+    return Phrases(cast(list[str], table[key]))
+
+
+def _by_name(table: Mapping[str, Any], key: str) -> dict[str, Phrases]:
+    section = cast(dict[str, list[str]], table[key])
+    return {name: Phrases(words) for name, words in section.items()}

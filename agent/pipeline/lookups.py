@@ -1,0 +1,107 @@
+"""Which tools a ticket's questions call for, decided from their words. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.domain.desk import Desk
+from agent.domain.ticket import Ticket
+from agent.domain.triage import Triage
+from agent.pipeline.cues import Cues, cues, folded_text
+from agent.pipeline.questions import Asked
+
+#: What a tool can tell, by the topic that a question touches; the order in which it is asked.
+TOOLS_FOR: Mapping[str, tuple[str, ...]] = {
+    "delivery": ("order", "shipment"),
+    "status": ("order", "shipment"),
+    "tracking": ("order", "shipment"),
+    "shipping": ("order", "shipment"),
+    "cancel": ("order",),
+    "refund": ("order", "refund_eligibility"),
+    "eligibility": ("order", "refund_eligibility"),
+    "payment": ("order",),
+    "items": ("order",),
+    "balance": ("leave_balance",),
+}
+ORDER_TOOLS = frozenset({"order", "shipment", "refund_eligibility"})
+#: Only the order itself can answer these; the others a policy may answer too.
+NEEDS_ORDER = frozenset({"delivery", "status", "tracking", "shipping", "payment", "items"})
+_ORDERS_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A call to make for a question."""
+
+    tool: str
+    arguments: Mapping[str, str]
+    question: int
+
+    @property
+    def subject(self) -> str:
+        return self.arguments.get("order_id", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A call that cannot be made, for want of an argument."""
+
+    tool: str
+    argument: str
+    question: int
+
+
+def planned(
+    questions: Sequence[Asked], ticket: Ticket, triage: Triage, desk: Desk
+) -> tuple[tuple[Lookup, ...], tuple[Missing, ...]]:
+    """The calls of all questions, each made once, and what is missing for others."""
+    table = cues(ticket.language)
+    lookups: dict[tuple[str, str], Lookup] = {}
+    missing: list[Missing] = []
+    for n, question in enumerate(questions):
+        tools = _tools(question, triage, desk, table)
+        orders = _orders(question, triage)
+        for tool in tools:
+            if tool not in ORDER_TOOLS:
+                lookups.setdefault((tool, ""), Lookup(tool=tool, arguments={}, question=n))
+            for order in orders if tool in ORDER_TOOLS else ():
+                call = Lookup(tool=tool, arguments={"order_id": order}, question=n)
+                lookups.setdefault((tool, order), call)
+        if not orders and _wants_order(question, tools, table):
+            missing.append(Missing(tool=tools[0], argument="order_id", question=n))
+    return tuple(lookups.values()), tuple(missing)
+
+
+def topics(question: Asked, table: Cues) -> frozenset[str]:
+    """What the question touches; where it touches nothing itself, what stands around it does."""
+    return table.topics_of(question.text) or table.topics_of(question.context)
+
+
+def _tools(question: Asked, triage: Triage, desk: Desk, table: Cues) -> list[str]:
+    """Those of its topics; those of the category where the words say nothing but name an order."""
+    touched = topics(question, table)
+    if "balance" in touched and not _own(question, "balance", table):
+        touched -= {"balance"}
+    wanted = [tool for topic in TOOLS_FOR if topic in touched for tool in TOOLS_FOR[topic]]
+    category = desk.category(triage.category)
+    if not wanted and category is not None and _named_orders(question, triage):
+        wanted = list(category.tools)
+    return [tool for tool in dict.fromkeys(wanted) if tool in desk.tools]
+
+
+def _orders(question: Asked, triage: Triage) -> tuple[str, ...]:
+    """The orders that the question names, else those of the whole ticket."""
+    named = _named_orders(question, triage)
+    return (named or triage.entities.order_ids)[:_ORDERS_AT_MOST]
+
+
+def _named_orders(question: Asked, triage: Triage) -> tuple[str, ...]:
+    return tuple(order for order in triage.entities.order_ids if order in question.query)
+
+
+def _wants_order(question: Asked, tools: Sequence[str], table: Cues) -> bool:
+    """Whether it is about an order of their own, which they did not name."""
+    return any(tool in ORDER_TOOLS for tool in tools) and _own(question, "order", table)
+
+
+def _own(question: Asked, what: str, table: Cues) -> bool:
+    return table.own[what].within(folded_text(question.query))

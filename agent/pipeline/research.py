@@ -1,0 +1,228 @@
+"""What is known about a ticket's questions: tool results within the requester's scope, and policy.
+
+Model-free: which tools are called follows from the words of each question, never from an
+instruction in the text, and whose records they read is fixed by the ticket's requester.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.citations.source import Fact, Source
+from agent.domain.desk import Desk
+from agent.domain.draft import SourceKind, SourceRef, canonical
+from agent.domain.ids import SourceId
+from agent.domain.ticket import Ticket
+from agent.domain.triage import Triage
+from agent.pipeline.lookups import Lookup, Missing, planned
+from agent.pipeline.ports import Ground, Research, ToolTrouble
+from agent.pipeline.questions import Asked, asked
+from retrieval.corpus import Passage, all_passages
+from retrieval.glossary import Glossary
+from retrieval.index import Bm25Index, Filter, Hit, PolicyIndex
+from tools.base import Scope, ToolResult
+from tools.errors import NeedsApproval, RetryCall, ToolFailed
+from tools.registry import Registry
+
+PASSAGES = 5  #: a question's passages
+
+
+class Indexes:
+    """One index a desk, built when first asked for and again when the desk's files change."""
+
+    def __init__(self) -> None:
+        self._by_desk: dict[str, tuple[str, PolicyIndex]] = {}
+
+    def __call__(self, desk: Desk) -> PolicyIndex:
+        version, index = self._by_desk.get(desk.name, (None, None))
+        if index is None or version != desk.content_hash or not desk.content_hash:
+            expand = Glossary(desk.glossary).expand
+            index = Bm25Index(all_passages(desk.policies), expand=expand)
+            self._by_desk[desk.name] = (desk.content_hash, index)
+        return index
+
+
+class DeskResearcher:
+    """Looks up what the ticket asks. Holds no state of a ticket."""
+
+    def __init__(self, registry: Registry, indexes: Indexes | None = None) -> None:
+        self._registry = registry
+        self._indexes = indexes or Indexes()
+
+    async def research(self, ticket: Ticket, triage: Triage, desk: Desk) -> Research:
+        return await research(
+            ticket, triage, desk, index=self._indexes(desk), registry=self._registry
+        )
+
+
+async def research(
+    ticket: Ticket, triage: Triage, desk: Desk, *, index: PolicyIndex, registry: Registry
+) -> Research:
+    """The ticket's questions and what was found for each. A failed lookup never raises."""
+    questions = asked(ticket)
+    lookups, missing = planned(questions, ticket, triage, desk)
+    looked_up = await asyncio.gather(*(_look_up(call, ticket, registry) for call in lookups))
+    grounds = [
+        *_tool_grounds(looked_up),
+        *_policy_grounds(questions, ticket, desk, index),
+    ]
+    return Research(
+        questions=tuple(question.text for question in questions),
+        contexts=tuple(question.context for question in questions),
+        grounds=tuple(_keyed(grounds)),
+        troubles=(*_troubles(looked_up), *(_missing(gap) for gap in missing)),
+    )
+
+
+# --- tools ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LookedUp:
+    lookup: Lookup
+    result: ToolResult | None
+    facts: tuple[Fact, ...] = ()
+    code: str = ""
+    detail: str = ""
+
+
+async def _look_up(lookup: Lookup, ticket: Ticket, registry: Registry) -> _LookedUp:
+    scope = Scope(
+        requester=ticket.requester.id, verified=ticket.requester.verified, desk=ticket.desk
+    )
+    try:
+        result = await registry.call(lookup.tool, lookup.arguments, scope)
+    except RetryCall as exc:
+        return _LookedUp(lookup=lookup, result=None, code="missing-argument", detail=exc.hint)
+    except ToolFailed as exc:
+        return _LookedUp(lookup=lookup, result=None, code=exc.code, detail=exc.detail)
+    except NeedsApproval:
+        detail = "has a side effect and waits for an approval"
+        return _LookedUp(lookup=lookup, result=None, code="needs-approval", detail=detail)
+    phrases = registry.get(lookup.tool).phrases(result, ticket.language)
+    facts = tuple(Fact(text=p.text, fields=p.fields, topic=p.topic) for p in phrases)
+    return _LookedUp(lookup=lookup, result=result, facts=facts)
+
+
+def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
+    found = [(done, done.result) for done in looked_up if done.result is not None]
+    return [
+        Ground(
+            key="",
+            source=_tool_source(SourceId(f"T{n}"), result, done.facts),
+            topic=done.facts[0].topic if done.facts else "",
+            question=done.lookup.question,
+            score=1.0,
+        )
+        for n, (done, result) in enumerate(found, start=1)
+    ]
+
+
+def _tool_source(source_id: SourceId, result: ToolResult, facts: tuple[Fact, ...]) -> Source:
+    text = canonical(dict(result.data))
+    ref = SourceRef(
+        id=source_id,
+        kind=SourceKind.TOOL,
+        label=result.label,
+        content_hash=hashlib.sha256(text.encode()).hexdigest(),
+        end=len(text),
+        tool=result.tool,
+        text=text,
+    )
+    return Source(ref=ref, text=text, facts=facts)
+
+
+def _troubles(looked_up: Sequence[_LookedUp]) -> Iterable[ToolTrouble]:
+    """What went wrong, but not that an order which is there has no shipment yet."""
+    found = {done.lookup.subject for done in looked_up if done.result is not None}
+    for done in looked_up:
+        if done.result is None and not (done.code == "not-found" and done.lookup.subject in found):
+            yield ToolTrouble(
+                tool=done.lookup.tool,
+                code=done.code,
+                detail=done.detail,
+                question=done.lookup.question,
+            )
+
+
+def _missing(gap: Missing) -> ToolTrouble:
+    return ToolTrouble(
+        tool=gap.tool,
+        code="missing-argument",
+        detail=f"needs {gap.argument}, which the ticket does not give",
+        question=gap.question,
+    )
+
+
+# --- policy -----------------------------------------------------------------------------------
+
+
+def _policy_grounds(
+    questions: Sequence[Asked], ticket: Ticket, desk: Desk, index: PolicyIndex
+) -> list[Ground]:
+    """The passages of every question, each once, under the question that found it first."""
+    found: dict[str, Ground] = {}
+    for n, question in enumerate(questions):
+        for hit in _hits(question, ticket, desk, index):
+            ground = Ground(key="", source=policy_source(hit.passage), question=n, score=hit.score)
+            found.setdefault(hit.passage.id, ground)
+    return list(found.values())
+
+
+def _hits(question: Asked, ticket: Ticket, desk: Desk, index: PolicyIndex) -> list[Hit]:
+    """In the ticket's language; where that has nothing, the desk's own language as evidence."""
+    for language in dict.fromkeys((ticket.language, desk.default_language)):
+        seen_by = Filter(
+            languages=(language,),
+            day=ticket.received_at.date(),
+            country=ticket.requester.country,
+            audience=ticket.requester.audience,
+        )
+        queries = dict.fromkeys((question.text, question.query))
+        runs = [index.search(query, seen_by=seen_by, k=PASSAGES) for query in queries]
+        if any(runs):
+            return fused(runs)[:PASSAGES]
+    return []
+
+
+def fused(runs: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Several rankings as one, by reciprocal rank (Cormack et al. 2009, k = 60)."""
+    scores: dict[str, float] = {}
+    best: dict[str, Hit] = {}
+    for run in runs:
+        for rank, hit in enumerate(run, start=1):
+            scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + 1 / (60 + rank)
+            best.setdefault(hit.passage.id, hit)
+    return [best[i] for i in sorted(scores, key=lambda i: (-scores[i], i))]
+
+
+def policy_source(passage: Passage) -> Source:
+    """The passage as a source: offsets count characters of the whole policy file."""
+    policy = passage.policy
+    ref = SourceRef(
+        id=SourceId(passage.id),
+        kind=SourceKind.POLICY,
+        label=" · ".join(passage.headings),
+        content_hash=policy.content_hash,
+        policy_id=policy.id,
+        language=policy.language,
+        file=policy.file,
+        start=passage.start,
+        end=passage.end,
+        line=passage.line,
+        valid_from=policy.valid_from.isoformat() if policy.valid_from else None,
+        valid_to=policy.valid_to.isoformat() if policy.valid_to else None,
+    )
+    return Source(ref=ref, text=policy.text)
+
+
+def _keyed(grounds: Sequence[Ground]) -> Iterable[Ground]:
+    for n, ground in enumerate(grounds, start=1):
+        yield Ground(
+            key=f"E{n}",
+            source=ground.source,
+            topic=ground.topic,
+            question=ground.question,
+            score=ground.score,
+        )

@@ -1,0 +1,84 @@
+"""What the tools' results say to a question, in the tools' own phrases. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.citations.source import Fact
+from agent.domain.draft import ClaimKind, SourceKind
+from agent.pipeline.ports import Ground, Sentence
+from agent.pipeline.questions import Asked
+
+_AT_MOST = 2  #: phrases a question and record
+
+#: The topics of phrases that answer a question's topic, best first.
+_TELLS: Mapping[str, tuple[str, ...]] = {
+    "delivery": ("delivery", "status"),
+    "status": ("status", "delivery"),
+    "tracking": ("tracking", "delivery"),
+    "shipping": ("shipping", "status"),
+    "refund": ("refund", "eligibility"),
+    "eligibility": ("eligibility", "refund"),
+    "payment": ("payment",),
+    "items": ("items",),
+    "balance": ("balance",),
+}
+_KINDS_OF_LEAVE = ("carried_over", "parental", "care", "special")
+#: Told beside a policy's answer, but no answer by themselves.
+_BESIDE: Mapping[str, tuple[str, ...]] = {"cancel": ("status",)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    sentences: tuple[Sentence, ...]
+    answers: bool  #: whether they answer the question, or only stand beside an answer
+
+
+def told(n: int, question: Asked, touched: frozenset[str], grounds: Sequence[Ground]) -> Told:
+    """The phrases that answer the question's topics; of the records it names, where it does."""
+    records = _meant(question, [g for g in grounds if g.source.ref.kind is SourceKind.TOOL])
+    answering = _phrases(n, _wanted(touched), records)
+    if answering:
+        return Told(sentences=answering, answers=True)
+    beside = [topic for name in _BESIDE if name in touched for topic in _BESIDE[name]]
+    return Told(sentences=_phrases(n, beside, records)[:1], answers=False)
+
+
+def _wanted(touched: frozenset[str]) -> list[str]:
+    if "balance" in touched:
+        kinds = [kind for kind in _KINDS_OF_LEAVE if kind in touched]
+        if kinds:
+            return kinds
+    return [topic for name in _TELLS if name in touched for topic in _TELLS[name]]
+
+
+def _meant(question: Asked, grounds: Sequence[Ground]) -> list[Ground]:
+    named = [g for g in grounds if (order := order_of(g)) and order in question.query]
+    return named or list(grounds)
+
+
+def order_of(ground: Ground) -> str | None:
+    """The order number that a result's label carries."""
+    digits = [word for word in ground.source.ref.label.split() if any(c.isdigit() for c in word)]
+    tool = ground.source.ref.tool
+    return digits[-1] if digits and tool != "leave_balance" else None
+
+
+def _phrases(n: int, wanted: Sequence[str], records: Sequence[Ground]) -> tuple[Sentence, ...]:
+    """The best topic's phrases of each record, and no more topics than needed."""
+    by_record: dict[str, list[Sentence]] = {}
+    for topic in dict.fromkeys(wanted):
+        for ground in records:
+            record = order_of(ground) or ground.source.ref.label
+            found = by_record.setdefault(record, [])
+            if len(found) < _AT_MOST:
+                room = _AT_MOST - len(found)
+                found += [_said(n, fact, ground) for fact in _of_topic(ground, topic)][:room]
+    return tuple(sentence for found in by_record.values() for sentence in found)
+
+
+def _of_topic(ground: Ground, topic: str) -> list[Fact]:
+    return [fact for fact in ground.source.facts if fact.topic == topic]
+
+
+def _said(n: int, fact: Fact, ground: Ground) -> Sentence:
+    return Sentence(text=fact.text, kind=ClaimKind.FACT, grounds=(ground.key,), paragraph=n)
