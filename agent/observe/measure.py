@@ -1,0 +1,91 @@
+"""What is counted and timed, as methods in the service's own words."""
+
+from typing import Protocol
+
+from opentelemetry.metrics import Meter, NoOpMeter
+
+from agent.observe import names
+
+_SHORT_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_LONG_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+
+
+class Backlog(Protocol):
+    """Rows that wait, by state."""
+
+    @property
+    def new(self) -> int: ...
+    @property
+    def queued(self) -> int: ...
+    @property
+    def leased(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+    @property
+    def unpublished(self) -> int: ...
+
+
+class Metrics:
+    """The service's measurements. They go nowhere until a meter is connected."""
+
+    def __init__(self) -> None:
+        self.disconnect()
+
+    def disconnect(self) -> None:
+        """Measure nothing from now on."""
+        self.connect(NoOpMeter(names.SERVICE))
+
+    def connect(self, meter: Meter) -> None:
+        """Send what is measured from now on to this meter."""
+        count, gauge = meter.create_counter, meter.create_gauge
+        self._ingested = count(names.INGESTED, description="Records taken from Kafka, first time")
+        self._admitted = count(names.ADMITTED, description="Admissions by decision")
+        self._settled = count(names.SETTLED, description="Tickets by how they ended")
+        self._retried = count(names.RETRIED, description="Attempts that failed and are tried again")
+        self._published = count(names.PUBLISHED, description="Messages that Kafka acknowledged")
+        self._backlog = gauge(names.BACKLOG, description="Rows that wait, by state")
+        self._slots = gauge(names.SLOTS, description="Tickets in flight in this process")
+        self._stage = meter.create_histogram(
+            names.STAGE_DURATION,
+            unit="s",
+            description="Time a ticket spends in a stage",
+            explicit_bucket_boundaries_advisory=_SHORT_S,
+        )
+        self._latency = meter.create_histogram(
+            names.LATENCY,
+            unit="s",
+            description="From a ticket's arrival to its settled draft",
+            explicit_bucket_boundaries_advisory=_LONG_S,
+        )
+
+    def ingested(self, count: int) -> None:
+        self._ingested.add(count)
+
+    def admitted(self, decision: str) -> None:
+        self._admitted.add(1, {names.DECISION: decision})
+
+    def settled(self, outcome: str) -> None:
+        self._settled.add(1, {names.OUTCOME: outcome})
+
+    def retried(self, error: str) -> None:
+        """`error` is an error's type or code, never its message."""
+        self._retried.add(1, {names.ERROR: error})
+
+    def published(self, count: int) -> None:
+        self._published.add(count)
+
+    def backlog(self, rows: Backlog) -> None:
+        for state in ("new", "queued", "leased", "waiting", "unpublished"):
+            self._backlog.set(getattr(rows, state), {names.STATE: state})
+
+    def slots(self, busy: int) -> None:
+        self._slots.set(busy)
+
+    def stage(self, name: str, seconds: float) -> None:
+        self._stage.record(seconds, {names.STAGE_NAME: name})
+
+    def latency(self, seconds: float) -> None:
+        self._latency.record(seconds)
+
+
+METRICS = Metrics()
