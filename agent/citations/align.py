@@ -1,0 +1,92 @@
+"""Finding the source sentence that a claim speaks of."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agent.citations.reading import Reading, read, weigh
+from agent.citations.source import Fact, Source
+from agent.domain.draft import SourceKind
+from retrieval.sentences import split_sentences
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MARKER = re.compile(r"[ \t]{0,3}(?:>[ \t]?)*(?:\#{1,6}[ \t]+|[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """A sentence that may prove a claim: of a policy passage, or a tool's own phrase."""
+
+    source: Source
+    start: int  #: in `source.text`; for a phrase, 0
+    end: int
+    reading: Reading
+    fact: Fact | None = None
+
+    def place(self, at: int = 0) -> str:
+        """`returns.md:12`, the line `at` characters into the sentence, or the result's label."""
+        if self.fact is not None or not self.source.ref.file:
+            return self.source.ref.label
+        return f"{self.source.ref.file.rpartition('/')[2]}:{self.line(at)}"
+
+    def line(self, at: int = 0) -> int:
+        """Line in the file, from 1, `at` characters into the sentence."""
+        return len(_LINE_END.findall(self.source.text, 0, self.start + at)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The sentence nearest to a claim, and how much of the claim it covers, 0 to 1."""
+
+    sentence: SourceSentence
+    covered: float
+    score: float
+
+
+def sentences_of(source: Source, language: str) -> tuple[SourceSentence, ...]:
+    """The sentences that may be cited; `language` is used where the source names none."""
+    spoken = source.ref.language or language
+    if source.ref.kind is SourceKind.TOOL:
+        return tuple(_phrases(source, language))
+    start, end = source.ref.start, source.ref.end
+    return tuple(
+        SourceSentence(source, start + first, start + last, reading)
+        for first, last, reading in _read_passage(source.text[start:end], spoken)
+    )
+
+
+def align(claim: Reading, sentences: Iterable[SourceSentence]) -> Alignment | None:
+    """The best of the sentences; of equally good ones, the first."""
+    best: Alignment | None = None
+    total = claim.weight or 1.0
+    for sentence in sentences:
+        common = weigh(claim.features & sentence.reading.features)
+        covered = common / total
+        score = 0.7 * covered + 0.6 * common / (total + sentence.reading.weight)
+        if common and (best is None or score > best.score):
+            best = Alignment(sentence, covered, score)
+    return best
+
+
+def core_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the list or heading marker before its sentence."""
+    marker = _MARKER.match(text, start, end)
+    first = marker.end() if marker else start
+    return (first, end) if first < end else (start, end)
+
+
+@lru_cache(maxsize=4_096)
+def _read_passage(text: str, language: str) -> tuple[tuple[int, int, Reading], ...]:
+    """Policy passages recur from ticket to ticket, so their readings are kept."""
+    spans = (core_span(text, s.start, s.end) for s in split_sentences(text, language))
+    return tuple((start, end, read(text[start:end], language)) for start, end in spans)
+
+
+def _phrases(source: Source, language: str) -> Iterator[SourceSentence]:
+    for fact in source.facts:
+        spans: Sequence[tuple[int, int]] = [
+            (span.start, span.end) for span in split_sentences(fact.text, language)
+        ]
+        for start, end in spans:
+            yield SourceSentence(source, 0, 0, read(fact.text[start:end], language), fact)

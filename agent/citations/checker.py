@@ -1,0 +1,220 @@
+"""The claim checker: each sentence of a reply, proved against its sources or named unproved."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agent.citations import guards
+from agent.citations.align import Alignment, SourceSentence, align, core_span, sentences_of
+from agent.citations.guards import Finding
+from agent.citations.json_fields import value_spans
+from agent.citations.kinds import Frames, kind_of, units, without_marks
+from agent.citations.match import match
+from agent.citations.reading import Reading, read
+from agent.citations.source import Source
+from agent.domain.draft import Claim, ClaimKind, Evidence, Match, Verdict
+
+_FOOTNOTE = re.compile(r"\[(\d{1,3})\]:?\s+(.*)", re.DOTALL)
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_ALIGNED = 0.55  #: share of the claim that a sentence covers before it can contradict the claim
+_RANK = {Verdict.EXACT: 3, Verdict.NORMALISED: 2, Verdict.PARAPHRASE: 1}
+_SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What became of one factual sentence, and on which source sentence that rests."""
+
+    verdict: Verdict
+    score: float
+    sentence: SourceSentence | None = None
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+
+
+class ClaimChecker:
+    """Checks replies without a model. Pure, and safe to share between threads."""
+
+    def check(
+        self, body: str, *, language: str, sources: Sequence[Source], frames: Sequence[str] = ()
+    ) -> tuple[Claim, ...]:
+        """A claim for every sentence of the body, in order, covering all its text."""
+        known = _frames(tuple(frames), language)
+        sentences = [sentences_of(source, language) for source in sources]
+        return tuple(
+            self._claim(body, start, end, language, sources, sentences, known)
+            for start, end in units(body, language, known)
+        )
+
+    def _claim(
+        self,
+        body: str,
+        start: int,
+        end: int,
+        language: str,
+        sources: Sequence[Source],
+        sentences: Sequence[Sequence[SourceSentence]],
+        frames: Frames,
+    ) -> Claim:
+        text = body[start:end]
+        reading = read(text, language)
+        footnote = is_footnote(text, [source.ref.label for source in sources])
+        kind = ClaimKind.COURTESY if footnote else kind_of(reading, frames)
+        if kind is not ClaimKind.FACT:
+            return Claim(start=start, end=end, text=text, kind=kind, verdict=Verdict.NOT_A_CLAIM)
+        found = _judge_marked(text, reading, sources, sentences)
+        return Claim(
+            start=start,
+            end=end,
+            text=text,
+            kind=kind,
+            verdict=found.verdict,
+            score=found.score,
+            reason=found.reason,
+            evidence=_evidence(found),
+        )
+
+
+def is_footnote(text: str, labels: Sequence[str]) -> bool:
+    """Whether a line is `[n] label` with the very label of source n."""
+    found = _FOOTNOTE.fullmatch(text)
+    if found is None or not 1 <= int(found.group(1)) <= len(labels):
+        return False
+    return found.group(2).split() == labels[int(found.group(1)) - 1].split()
+
+
+def marks_of(text: str) -> tuple[int, ...]:
+    """Numbers of the sources that a sentence names."""
+    return tuple(int(number) for number in _MARK.findall(text))
+
+
+def judge(text: str, reading: Reading, sentences: Sequence[SourceSentence]) -> Judgement:
+    """Prove a factual sentence by one of the source sentences, or say why none does."""
+    core = claim_core(text)
+    proof = _proof(core, reading, sentences)
+    if proof is not None:
+        return proof
+    nearest = align(reading, sentences)
+    if nearest is None:
+        return Judgement(
+            verdict=Verdict.UNSUPPORTED, score=0.99, reason="unsupported: no source says this"
+        )
+    return _refute(reading, nearest)
+
+
+def claim_core(text: str) -> str:
+    """A sentence without citation marks, list marker and emphasis around it."""
+    bare = without_marks(text)
+    start, end = core_span(bare, 0, len(bare))
+    return bare[start:end].strip("*_` \t\r\n")
+
+
+def _judge_marked(
+    text: str,
+    reading: Reading,
+    sources: Sequence[Source],
+    sentences: Sequence[Sequence[SourceSentence]],
+) -> Judgement:
+    marks = marks_of(text)
+    wrong = next((mark for mark in marks if not 1 <= mark <= len(sources)), None)
+    if wrong is not None:
+        return Judgement(
+            verdict=Verdict.UNSUPPORTED,
+            score=0.99,
+            reason=f"citation: [{wrong}] names no source (there are {len(sources)})",
+        )
+    chosen = sorted({mark - 1 for mark in marks}) or range(len(sources))
+    return judge(text, reading, [one for i in chosen for one in sentences[i]])
+
+
+def _proof(core: str, reading: Reading, sentences: Sequence[SourceSentence]) -> Judgement | None:
+    best: tuple[int, Verdict, SourceSentence] | None = None
+    for sentence in sentences:
+        verdict = prove(core, reading, sentence)
+        if verdict is not None and (best is None or _RANK[verdict] > best[0]):
+            best = (_RANK[verdict], verdict, sentence)
+            if verdict is Verdict.EXACT:
+                break
+    if best is None:
+        return None
+    _, verdict, sentence = best
+    return Judgement(verdict=verdict, score=_SCORE[verdict], sentence=sentence)
+
+
+def prove(core: str, reading: Reading, sentence: SourceSentence) -> Verdict | None:
+    """How a source sentence proves a claim, if it does; a tool's phrase needs its fields."""
+    fact = sentence.fact
+    if fact is not None and not _fields_stand(sentence.source, fact.fields):
+        return None
+    claim = reading
+    if reading.language != sentence.reading.language:
+        claim = read(reading.text, sentence.reading.language)  # a quotation in its own language
+    verdict = match(core, claim, sentence.reading)
+    if verdict is Verdict.PARAPHRASE and guards.check(claim, sentence.reading):
+        return None
+    return verdict
+
+
+def _refute(reading: Reading, nearest: Alignment) -> Judgement:
+    """The verdict on a claim that nothing proves, with the disagreement that a person looks for."""
+    sentence = nearest.sentence
+    findings: tuple[Finding, ...] = ()
+    if nearest.covered >= _ALIGNED:
+        findings = guards.check(reading, sentence.reading)
+    contradicted = bool(findings) and findings[0].conflict
+    reason = f"unsupported: no source says this (closest: {sentence.place()})"
+    if findings:
+        reason = "; ".join(
+            finding.reason(sentence.place((finding.source_span or (0, 0))[0]))
+            for finding in findings[:2]
+        )
+    return Judgement(
+        verdict=Verdict.CONTRADICTED if contradicted else Verdict.UNSUPPORTED,
+        score=round(nearest.covered if contradicted else 1 - 0.5 * nearest.covered, 2),
+        sentence=sentence,
+        findings=findings,
+        reason=reason,
+    )
+
+
+def _evidence(found: Judgement) -> tuple[Evidence, ...]:
+    sentence = found.sentence
+    if sentence is None or found.verdict is Verdict.UNSUPPORTED:
+        return ()
+    how = Match(found.verdict) if found.verdict.proved else Match.NORMALISED
+    if sentence.fact is not None:
+        return _field_evidence(sentence.source, sentence.fact.fields, how)
+    return (_span_evidence(sentence.source, sentence.start, sentence.end, how),)
+
+
+def _field_evidence(source: Source, fields: Sequence[str], how: Match) -> tuple[Evidence, ...]:
+    """One piece of evidence for each field of a tool result, on the field's value."""
+    spans = value_spans(source.text)
+    return tuple(
+        _span_evidence(source, *spans[field], how, field=field)
+        for field in fields
+        if field in spans
+    )
+
+
+def _span_evidence(
+    source: Source, start: int, end: int, how: Match, field: str | None = None
+) -> Evidence:
+    return Evidence(
+        source=source.ref.id,
+        start=start,
+        end=end,
+        quote=source.text[start:end],
+        match=how,
+        field=field,
+    )
+
+
+def _fields_stand(source: Source, fields: Sequence[str]) -> bool:
+    return bool(fields) and set(fields) <= value_spans(source.text).keys()
+
+
+@lru_cache(maxsize=64)
+def _frames(frames: tuple[str, ...], language: str) -> Frames:
+    return Frames.of(frames, language)
