@@ -3,28 +3,32 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from agent.domain.desk import Desk
 from agent.triage.features import Features
 from agent.triage.model import BadCache, Model, Parameters, load, save
 
 log = logging.getLogger(__name__)
-_CODE = ("features.py", "model.py", "training.py")
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
 def classifier(
-    rows: Sequence[Features], labels: Sequence[str], cache_dir: Path | None
+    desk: Desk, read_examples: Callable[[], Sequence[Features]], cache_dir: Path | None
 ) -> Model | None:
-    """The trained model; None where the examples name fewer than two categories."""
+    """The trained model; None where the examples name fewer than two categories.
+
+    The examples are read only when there is something to train.
+    """
+    labels = [example.category for example in desk.examples]
     if len(set(labels)) < 2:
         return None
-    path = cache_dir / f"triage-{_fingerprint(rows, labels)}.npz" if cache_dir else None
+    path = cache_dir / f"triage-{desk.name}-{_fingerprint(desk)}.npz" if cache_dir else None
     cached = _cached(path) if path else None
-    return Model(cached or _trained(rows, labels, path))
+    return Model(cached or _trained(read_examples(), labels, path))
 
 
 def _cached(path: Path) -> Parameters | None:
@@ -54,11 +58,13 @@ def _keep(parameters: Parameters, path: Path) -> None:
         log.warning("triage.cache_unwritable: %s (%s)", path, exc.strerror)
 
 
-def _fingerprint(rows: Sequence[Features], labels: Sequence[str]) -> str:
+def _fingerprint(desk: Desk) -> str:
     """Of everything that decides the model: what is learnt from, the code and its libraries."""
-    learnt = [
-        [*r.tokens, "\x00", *r.signs, "\x00", label] for r, label in zip(rows, labels, strict=True)
-    ]
+    learnt = (
+        [(e.text, e.category, e.language) for e in desk.examples],
+        [(r.id, sorted(r.words.items()), sorted(r.unless.items())) for r in desk.rules],
+        desk.glossary,
+    )
     digest = hashlib.sha256(json.dumps(learnt).encode())
     digest.update(_code_version().encode())
     return digest.hexdigest()[:32]
@@ -66,8 +72,8 @@ def _fingerprint(rows: Sequence[Features], labels: Sequence[str]) -> str:
 
 @cache
 def _code_version() -> str:
-    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for name in _CODE:
-        digest.update((here / name).read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".toml"}:
+            digest.update(path.read_bytes())
     return digest.hexdigest() + "".join(version(library) for library in _LIBRARIES)

@@ -1,15 +1,20 @@
-"""What the classifier sees of a text: words, parts of words, and what rules and entities found."""
+"""What the classifier sees of a text: words, parts of words, what rules and glossary found.
+
+Entities are left out: whether a writer gives an order number says more about the channel than
+about the matter.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from agent.domain.triage import Entities
 from agent.triage.folding import Phrases
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!€£$]")
 _SHORTEST, _LONGEST = 2, 5  #: letters in a part of a word, its borders counted
+_REMEMBERED = 20_000  #: words whose meaning is looked up once
 BLOCKS = ("word", "char", "sign")
 
 
@@ -22,16 +27,37 @@ class Features:
 
 
 class Concepts:
-    """A desk's groups of words that mean the same in any language, as signs."""
+    """A desk's groups of words that mean the same in any language, as signs.
+
+    They carry what was learnt in one language to the others.
+    """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._groups = tuple((f"concept:{group[0]}", Phrases(group)) for group in groups if group)
-        self._any = Phrases(word for group in groups for word in group)
+        loose = [[_any_ending(word) for word in group] for group in groups if group]
+        self._any = Phrases(word for group in loose for word in group)
+        self._groups = tuple((f"concept:{group[0]}", Phrases(group)) for group in loose)
+        self._meant = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
     def signs(self, folded: str) -> list[str]:
-        if not self._any.within(folded):
-            return []
-        return [name for name, phrases in self._groups if phrases.within(folded)]
+        """One sign for each group that the text names, in order of first mention."""
+        found = (
+            s for start, end in self._any.spans(folded) for s in self._meant(folded[start:end])
+        )
+        return list(dict.fromkeys(found))
+
+    def _look_up(self, words: str) -> tuple[str, ...]:
+        return tuple(name for name, phrases in self._groups if phrases.within(words))
+
+
+def _any_ending(phrase: str) -> str:
+    """Inflected forms count too: `remboursement` also finds `remboursements`, `zwrot` `zwrotu`."""
+    return " ".join(_loosened(word) for word in phrase.split())
+
+
+def _loosened(word: str) -> str:
+    if len(word) < 5 or word.endswith("*"):
+        return word
+    return f"{word}*" if len(word) == 5 else f"{word[:-1]}*"
 
 
 def tokens(folded: str) -> tuple[str, ...]:
@@ -58,15 +84,3 @@ def parts(token: str) -> list[str]:
 
 def chars(features: Features) -> list[str]:
     return [part for token in features.tokens for part in parts(token)]
-
-
-def entity_signs(entities: Entities, token_count: int) -> list[str]:
-    """What is named, and whether the text is short, as signs."""
-    kinds = (
-        ("order", entities.order_ids),
-        ("sku", entities.skus),
-        ("amount", entities.amounts),
-        ("date", entities.dates),
-    )
-    found = [f"has:{kind}" for kind, values in kinds if values]
-    return [*found, f"length:{min(token_count, 160).bit_length()}"]

@@ -18,10 +18,15 @@ class Prioritiser:
         self._language = language
         self._signals = tuple(_CompiledSignal(signal, language) for signal in signals())
 
-    def decide(self, folded: str, *, category: Priority, hits: Sequence[Hit]) -> Priority:
+    def raised(self, folded: str) -> tuple[Priority, ...]:
+        """What the text's own words ask for, one entry a signal."""
+        return tuple(s.priority for s in self._signals if s.within(folded))
+
+    def decide(
+        self, folded: str, *, category: Priority, hits: Sequence[Hit], raised: Sequence[Priority]
+    ) -> Priority:
         """The highest that applies; mere curiosity is low where nothing raises it."""
-        asked = [hit.priority for hit in hits if hit.priority is not None]
-        asked += [s.priority for s in self._signals if s.within(folded)]
+        asked = [*raised, *(hit.priority for hit in hits if hit.priority is not None)]
         if self._is_ultimatum(folded, hits):
             asked.append(Priority.URGENT)
         if not asked and matcher("priority", "curiosity", self._language).within(folded):

@@ -12,9 +12,12 @@ _GLAD = frozenset("😍🥰❤😊😀😃🎉👍💕😁")
 _NEGATIVE_FROM = 2
 
 
-def sentiment(text: str, folded: str, language: str) -> Sentiment:
-    """Negative from one strong word or two weaker ones; positive only where nothing is amiss."""
-    bad = _weight(text, folded, language)
+def sentiment(text: str, folded: str, language: str, *, troubles: int = 0) -> Sentiment:
+    """Negative from one strong word or two weaker ones; positive only where nothing is amiss.
+
+    `troubles` counts what else went wrong for the writer, such as a refund that is overdue.
+    """
+    bad = _weight(text, folded, language) + troubles
     if bad >= _NEGATIVE_FROM:
         return Sentiment.NEGATIVE
     good = _count(folded, "positive", language) + any(letter in _GLAD for letter in text)

@@ -12,7 +12,7 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import UNSURE, Entities, Priority, Sentiment, Triage
 from agent.triage.classifier import classifier
 from agent.triage.entities import Reader
-from agent.triage.features import Concepts, Features, entity_signs, tokens
+from agent.triage.features import Concepts, Features, tokens
 from agent.triage.folding import compose, fold
 from agent.triage.model import Expected, Model, Ranked
 from agent.triage.priority import Prioritiser
@@ -53,15 +53,12 @@ class _TextReader:
             language=language,
             hits=hits,
             entities=entities,
-            features=self._features(folded, hits, entities),
+            features=self._features(folded, hits),
         )
 
-    def _features(self, folded: str, hits: Iterable[Hit], entities: Entities) -> Features:
-        found = tokens(folded)
-        signs = [f"rule:{hit.fired.rule}" for hit in hits]
-        signs += entity_signs(entities, len(found))
-        signs += self._concepts.signs(folded)
-        return Features(tokens=found, signs=tuple(signs))
+    def _features(self, folded: str, hits: Iterable[Hit]) -> Features:
+        signs = [f"rule:{hit.fired.rule}" for hit in hits] + self._concepts.signs(folded)
+        return Features(tokens=tokens(folded), signs=tuple(signs))
 
 
 class ModelFree:
@@ -86,12 +83,13 @@ class ModelFree:
             country=ticket.requester.country or _region(ticket.requester.locale),
         )
         ranked = self._model.rank(read.features) if self._model else ()
-        tone = sentiment(read.text, read.folded, read.language)
+        raised = _prioritiser(read.language).raised(read.folded)
+        tone = sentiment(read.text, read.folded, read.language, troubles=len(raised))
         ending = self._ending(read, tone)
         return Triage(
             category=self._category(ranked),
             confidence=ranked[0][1] if ranked else 0.0,
-            priority=Priority.LOW if ending else self._priority(read, ranked),
+            priority=Priority.LOW if ending else self._priority(read, ranked, raised),
             sentiment=tone,
             fired=tuple(hit.fired for hit in read.hits),
             no_reply=ending,
@@ -108,10 +106,14 @@ class ModelFree:
             return UNSURE
         return ranked[0][0]
 
-    def _priority(self, read: _Read, ranked: Ranked) -> Priority:
+    def _priority(self, read: _Read, ranked: Ranked, raised: Sequence[Priority]) -> Priority:
         category = self._desk.category(self._category(ranked))
-        usual = category.priority if category else Priority.NORMAL
-        return _prioritiser(read.language).decide(read.folded, category=usual, hits=read.hits)
+        return _prioritiser(read.language).decide(
+            read.folded,
+            category=category.priority if category else Priority.NORMAL,
+            hits=read.hits,
+            raised=raised,
+        )
 
     def _ending(self, read: _Read, tone: Sentiment) -> str | None:
         """Why nobody should answer. A person's matter, or an angry text, is never an ending."""
@@ -128,8 +130,11 @@ class ModelFree:
 def build_triager(desk: Desk, cache_dir: Path | None = None, *, order_digits: int = 5) -> ModelFree:
     """The desk's triage, trained in seconds or loaded from `cache_dir`."""
     reader = _TextReader(desk, order_digits)
-    rows = [reader.read(e.text, e.language, on=_ANY_DAY).features for e in desk.examples]
-    return ModelFree(desk, reader, classifier(rows, [e.category for e in desk.examples], cache_dir))
+
+    def read_examples() -> list[Features]:
+        return [reader.read(e.text, e.language, on=_ANY_DAY).features for e in desk.examples]
+
+    return ModelFree(desk, reader, classifier(desk, read_examples, cache_dir))
 
 
 @cache
