@@ -32,8 +32,8 @@ setup-dev: .venv/.dev ## The same, with the tools for tests and lint
 	@touch .venv/.base $@
 
 demo: setup ## Watch tickets come in and go out as drafts (KAFKA=1 POSTGRES=1: on real ones)
-	@echo "demo: .venv/bin/citedesk demo $(ARGS)"
-	@$(LOCAL) run $(SERVICES) -- $(BIN)/citedesk demo $(ARGS)
+	@echo "demo: .venv/bin/citedesk demo $(strip $(SERVICES) $(ARGS))"
+	@$(LOCAL) run $(SERVICES) -- $(BIN)/citedesk demo $(SERVICES) $(ARGS)
 
 test: setup-dev ## All tests that this machine can run; says which it cannot (ARGS=... for pytest)
 	@echo "test: .venv/bin/pytest $(ARGS) (tiers: unit, contract, integration, acceptance, migrations, faults)"

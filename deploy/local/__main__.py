@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local.errors import LocalError
-from deploy.local.kafka import Kafka
+from deploy.local.kafka import Kafka, fetch
 from deploy.local.postgres import Postgres
 from deploy.local.process import say
 from deploy.local.run import run
@@ -40,7 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_subparsers(dest="service", required=True)
     for name in ("kafka", "postgres"):
         service = what.add_parser(name)
-        service.add_argument("action", choices=_ACTIONS)
+        actions = (*_ACTIONS, "fetch") if name == "kafka" else _ACTIONS
+        service.add_argument("action", choices=actions)
         service.add_argument("--folder", type=Path, help=f"default: .{name} of the checkout")
         service.add_argument("--port", type=int, help="default: a free one, kept over restarts")
     fresh = what.add_parser("run")
@@ -51,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _kafka(asked: argparse.Namespace) -> int:
+    if asked.action == "fetch":
+        fetch()
+        return 0
     kafka = Kafka(asked.folder or _ROOT / ".kafka", port=asked.port)
     _do(kafka, asked.action)
     return _report("Kafka", kafka, lambda: f"CITEDESK_KAFKA__BOOTSTRAP={kafka.bootstrap}")
