@@ -162,6 +162,7 @@ def _refute(reading: Reading, nearest: Alignment) -> Judgement:
     findings: tuple[Finding, ...] = ()
     if nearest.covered >= _ALIGNED:
         findings = guards.check(reading, sentence.reading)
+        findings = findings or tuple(guards.wording(reading, sentence.reading))
     contradicted = bool(findings) and findings[0].conflict
     reason = f"unsupported: no source says this (closest: {sentence.place()})"
     if findings:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from agent.citations.reading import Bounded, Cue, Reading, feature
 
@@ -100,6 +101,17 @@ def condition(claim: Reading, source: Reading, window: range) -> Iterator[Findin
 GUARDS: tuple[Guard, ...] = (values, bounds, negation, modality, quantifier, order, condition)
 
 
+def wording(claim: Reading, source: Reading) -> Iterator[Finding]:
+    """The first words that differ, for a claim that no guard objects to but nothing proves."""
+    matcher = SequenceMatcher(None, claim.keys, source.keys, autojunk=False)
+    for change, a, b, c, d in matcher.get_opcodes():
+        if change == "replace":
+            said = claim.tokens[a].start, claim.tokens[b - 1].end
+            found = source.tokens[c].start, source.tokens[d - 1].end
+            yield _finding("wording", claim, source, said, found, conflict=False)
+            return
+
+
 def _window(claim: Reading, source: Reading) -> range:
     """The part of the source that the claim repeats, by token, with a little room around."""
     shared = claim.features & source.features
@@ -113,19 +125,34 @@ def _uneven(
     """The first cue on either side that has no counterpart on the other."""
     ours = [cue for cue in claim.cues if cue.guard == guard]
     theirs = [cue for cue in source.cues if cue.guard == guard and cue.first in window]
-    only_ours = _without(ours, theirs, by_value=by_value)
-    only_theirs = _without(theirs, ours, by_value=by_value)
-    if only_ours or only_theirs:
-        yield _finding(
-            guard,
-            claim,
-            source,
-            (only_ours[0].start, only_ours[-1].end if not by_value else only_ours[0].end)
-            if only_ours
-            else None,
-            (only_theirs[0].start, only_theirs[0].end) if only_theirs else None,
-            conflict=True,
-        )
+    only_ours = next(iter(_without(ours, theirs, by_value=by_value)), None)
+    only_theirs = next(iter(_without(theirs, ours, by_value=by_value)), None)
+    if only_ours and only_theirs:
+        said, found = (only_ours.start, only_ours.end), (only_theirs.start, only_theirs.end)
+    elif only_ours:
+        said, found = _around(only_ours, claim, source)
+    elif only_theirs:
+        found, said = _around(only_theirs, source, claim)
+    else:
+        return
+    yield _finding(guard, claim, source, said, found, conflict=True)
+
+
+def _around(
+    cue: Cue, reading: Reading, other: Reading
+) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """A cue with the neighbours that both sides share, and the words there: `can be`."""
+    at = {feature(token): token for token in reversed(other.tokens)}
+    before = next((t for t in reversed(reading.tokens[: cue.first]) if feature(t) in at), None)
+    after = next((t for t in reading.tokens[cue.last + 1 :] if feature(t) in at), None)
+    ends = [at[feature(token)] for token in (before, after) if token is not None]
+    words = (
+        before.start if before else cue.start,
+        after.end if after else cue.end,
+    )
+    if not ends or ends[0].start > ends[-1].start:
+        return (cue.start, cue.end), None
+    return words, (ends[0].start, ends[-1].end)
 
 
 def _without(cues: Sequence[Cue], others: Sequence[Cue], *, by_value: bool) -> list[Cue]:

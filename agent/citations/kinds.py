@@ -1,4 +1,4 @@
-"""Telling facts from courtesy, questions and next steps. What is not known to be harmless is a fact."""
+"""Telling facts from courtesy, questions and next steps; what is not known as one is a fact."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -3,7 +3,10 @@
 from agent.citations.lexicon.words import Words
 
 _TAIL = "(?:,? (?!dat\\b|omdat\\b|want\\b|en\\b|als\\b|dus\\b)[\\w/-]+){0,14}"
-_CHANNEL = "(?:knop|link|formulier|pagina|account|app|portaal|portal|chat|bericht|e-?mail|mail|site|website)"
+_CHANNEL = (
+    "(?:knop|link|formulier|pagina|account|app|portaal|portal|chat|bericht|e-?mail|mail|site"
+    "|website)"
+)
 
 WORDS = Words(
     language="nl",
