@@ -178,6 +178,7 @@ class Planner:
             "state": State.QUEUED.value,
             "lane": decision.lane.value,
             "due_at": decision.due_at,
+            "not_before": self._now,
         }
         self.plan.results[admission.row] = State.QUEUED
         self._queued.setdefault(decision.conversation, []).append(admission.row)
@@ -244,6 +245,7 @@ def blank_row(admission: Admission, row: Arrived) -> dict[str, Any]:
         "requester": get("requester"),
         "lane": None,
         "due_at": None,
+        "not_before": None,
         "state": State.ENDED.value,
         "outcome": None,
         "reason": None,

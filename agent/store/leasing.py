@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy import Row, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.events import TicketMessage
@@ -19,7 +19,7 @@ from agent.domain.ids import ConversationId, DeskName, TicketId
 from agent.domain.triage import Priority
 from agent.store.codec import LEASED, to_leased
 from agent.store.records import Lease, LeasedRow, Outcome, State
-from agent.store.schema import IS_OPEN, OPEN, conversations, inbox
+from agent.store.schema import IS_LEASED, IS_OPEN, IS_QUEUED, OPEN, conversations, inbox
 from agent.store.sql import pages
 
 HISTORY = 10  #: earlier messages that travel with a lease
@@ -31,6 +31,7 @@ async def lease(
     connection: AsyncConnection, owner: str, *, limit: int, now: datetime, until: datetime
 ) -> list[Lease]:
     """Take up to `limit` conversations, the most urgent first."""
+    await _reclaim(connection, now)
     chosen = await _choose(connection, limit, now)
     if not chosen:
         return []
@@ -44,26 +45,34 @@ async def lease(
     return await _with_history(connection, leases)
 
 
+async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
+    """Queue what leases that ran out still hold. It counts as a failure: a ticket that kills its
+    worker must come to an end too.
+    """
+    ran_out = (
+        select(inbox.c.id)
+        .where(IS_LEASED, inbox.c.lease_until < now)
+        .with_for_update(skip_locked=True)
+    )
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(ran_out))
+        .values(failures=inbox.c.failures + 1, error="lease-ran-out", **_GIVEN_BACK)
+    )
+
+
 async def _choose(connection: AsyncConnection, limit: int, now: datetime) -> dict[str, int]:
     """Conversations whose head is free, by its deadline, locked; with their revisions."""
     other = inbox.alias("other")
     blocked = exists().where(
         other.c.conversation == inbox.c.conversation,
         text(f"other.{OPEN}"),
-        or_(
-            other.c.id < inbox.c.id,
-            and_(other.c.state == State.LEASED.value, other.c.lease_until >= now),
-        ),
+        or_(other.c.id < inbox.c.id, other.c.state == State.LEASED.value),
     )
     chosen = await connection.execute(
         select(conversations.c.conversation, conversations.c.revision)
         .join_from(inbox, conversations, conversations.c.conversation == inbox.c.conversation)
-        .where(
-            IS_OPEN,
-            or_(inbox.c.state == State.QUEUED.value, inbox.c.lease_until < now),
-            or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now),
-            ~blocked,
-        )
+        .where(IS_QUEUED, inbox.c.not_before <= now, ~blocked)
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(limit)
         .with_for_update(of=conversations, skip_locked=True)
@@ -78,8 +87,7 @@ async def _open_rows(
         select(
             *LEASED,
             *(inbox.c[name] for name in ("conversation", "ticket", "desk", "lane", "due_at")),
-            *(inbox.c[name] for name in ("state", "lease_until", "attempt", "failures")),
-            inbox.c.not_before,
+            *(inbox.c[name] for name in ("state", "attempt", "failures", "not_before")),
         )
         .where(inbox.c.conversation.in_(list(names)), IS_OPEN)
         .order_by(inbox.c.id)
@@ -92,11 +100,9 @@ async def _open_rows(
 
 def _lease(owner: str, revision: int, rows: list[Row[Any]], now: datetime) -> Lease | None:
     """The lease on a locked conversation; None when somebody holds it or it is in back-off."""
-    if not rows or any(row.state == State.LEASED and row.lease_until >= now for row in rows):
+    if not rows or any(row.state == State.LEASED for row in rows) or rows[0].not_before > now:
         return None
     head = rows[0]
-    if head.not_before is not None and head.not_before > now:
-        return None
     return Lease(
         owner=owner,
         conversation=ConversationId(head.conversation),
@@ -104,7 +110,7 @@ def _lease(owner: str, revision: int, rows: list[Row[Any]], now: datetime) -> Le
         ticket=TicketId(rows[-1].ticket),
         revision=revision,
         attempt=max(row.attempt for row in rows) + 1,
-        failures=max(row.failures + (row.state == State.LEASED) for row in rows),
+        failures=max(row.failures for row in rows),
         rows=tuple(to_leased(row) for row in rows),
         history=(),
         due_at=min(row.due_at for row in rows),
@@ -123,11 +129,6 @@ async def _take(connection: AsyncConnection, leases: Sequence[Lease], until: dat
                     owner=owner,
                     lease_until=until,
                     attempt=attempt,
-                    # A lease that ran out counts as a failure: a ticket that kills its worker
-                    # must come to an end too.
-                    failures=inbox.c.failures
-                    + case((inbox.c.state == State.LEASED.value, 1), else_=0),
-                    not_before=None,
                 )
             )
 

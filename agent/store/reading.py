@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.draft import Draft
@@ -12,8 +12,17 @@ from agent.domain.ids import ConversationId, DeskName, DraftId, TicketId
 from agent.domain.triage import Priority
 from agent.store.codec import RECORD, to_record, unpack_draft
 from agent.store.publishing import outbox_count
-from agent.store.records import AuditEntry, Backlog, DeadLetter, OpenReview, Outcome, State
-from agent.store.schema import IS_DEAD, IS_UNDER_REVIEW, audit, drafts, inbox, reviews
+from agent.store.records import AuditEntry, Backlog, DeadLetter, Ending, OpenReview, Outcome, State
+from agent.store.schema import (
+    IS_DEAD,
+    IS_ENDED,
+    IS_UNDER_REVIEW,
+    IS_UNENDED,
+    audit,
+    drafts,
+    inbox,
+    reviews,
+)
 
 _DEAD = (
     *(inbox.c[name] for name in ("id", "event_id", "conversation", "desk", "reason", "detail")),
@@ -24,12 +33,7 @@ _DEAD = (
 
 
 async def backlog(connection: AsyncConnection) -> Backlog:
-    rows = await connection.execute(
-        select(inbox.c.state, func.count().label("rows"))
-        .where(text("inbox.state IN ('new', 'queued', 'leased', 'waiting')"))
-        .group_by(inbox.c.state)
-    )
-    counts = {row.state: row.rows for row in rows}
+    counts = await _by_state(connection)
     return Backlog(
         new=counts.get(State.NEW, 0),
         queued=counts.get(State.QUEUED, 0),
@@ -42,11 +46,19 @@ async def backlog(connection: AsyncConnection) -> Backlog:
 async def outcomes(connection: AsyncConnection) -> dict[Outcome | State, int]:
     """How many events ended how, and how many are still under way in which state."""
     rows = await connection.execute(
-        select(inbox.c.state, inbox.c.outcome, func.count().label("rows")).group_by(
-            inbox.c.state, inbox.c.outcome
-        )
+        select(inbox.c.outcome, func.count().label("rows"))
+        .where(IS_ENDED)
+        .group_by(inbox.c.outcome)
     )
-    return {Outcome(r.outcome) if r.outcome else State(r.state): r.rows for r in rows}
+    ended: dict[Outcome | State, int] = {Outcome(row.outcome): row.rows for row in rows}
+    return ended | await _by_state(connection)
+
+
+async def _by_state(connection: AsyncConnection) -> dict[State, int]:
+    rows = await connection.execute(
+        select(inbox.c.state, func.count().label("rows")).where(IS_UNENDED).group_by(inbox.c.state)
+    )
+    return {State(row.state): row.rows for row in rows}
 
 
 async def draft(connection: AsyncConnection, draft_id: str) -> Draft | None:
@@ -88,6 +100,29 @@ async def open_reviews(
             reasons=tuple(json.loads(row.reasons)),
             due_at=row.due_at,
             created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+async def endings(connection: AsyncConnection, limit: int) -> list[Ending]:
+    """The latest events that ended, newest first."""
+    rows = await connection.execute(
+        select(inbox).where(IS_ENDED).order_by(inbox.c.id.desc()).limit(limit)
+    )
+    return [
+        Ending(
+            inbox_id=row.id,
+            event_id=row.event_id,
+            ticket=row.ticket,
+            conversation=row.conversation,
+            desk=row.desk,
+            outcome=Outcome(row.outcome),
+            reason=row.reason,
+            draft_id=row.draft_id,
+            superseded_by=row.superseded_by,
+            received_at=row.received_at,
+            ended_at=row.ended_at,
         )
         for row in rows
     ]

@@ -215,6 +215,23 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How one event ended."""
+
+    inbox_id: int
+    event_id: str | None
+    ticket: str | None
+    conversation: str | None
+    desk: str | None
+    outcome: Outcome
+    reason: str | None  #: of a dead letter or of `no-reply`
+    draft_id: str | None
+    superseded_by: str | None
+    received_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     inbox_id: int
     event_id: str | None

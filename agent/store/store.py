@@ -28,6 +28,7 @@ from agent.store.records import (
     AuditEntry,
     Backlog,
     DeadLetter,
+    Ending,
     InboxRow,
     Lease,
     OpenReview,
@@ -241,6 +242,11 @@ class Store:
         """What was noted about a subject, the oldest first."""
         async with self._database.read() as connection:
             return await reading.audit_of(connection, subject, limit)
+
+    async def endings(self, limit: int) -> list[Ending]:
+        """The latest events that ended, newest first."""
+        async with self._database.read() as connection:
+            return await reading.endings(connection, limit)
 
     async def dead(self, limit: int, reason: str | None = None) -> list[DeadLetter]:
         """Dead letters, the newest first."""

@@ -35,8 +35,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_audit_at", "audit", ["at"], unique=False)
-    op.create_index("ix_audit_subject_id", "audit", ["subject", "id"], unique=False)
+    op.create_index("ix_audit_at", "audit", ["at"])
+    op.create_index("ix_audit_subject_id", "audit", ["subject", "id"])
     op.create_table(
         "checkpoints",
         sa.Column("event", sa.Text(), nullable=False),
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("event", "step", "input_hash", name=op.f("pk_checkpoints")),
     )
-    op.create_index("ix_checkpoints_created_at", "checkpoints", ["created_at"], unique=False)
+    op.create_index("ix_checkpoints_created_at", "checkpoints", ["created_at"])
     op.create_table(
         "conversations",
         sa.Column("conversation", sa.Text(), nullable=False),
@@ -79,7 +79,7 @@ def upgrade() -> None:
             "conversation", "revision", name=op.f("uq_drafts_conversation_revision")
         ),
     )
-    op.create_index("ix_drafts_created_at", "drafts", ["created_at"], unique=False)
+    op.create_index("ix_drafts_created_at", "drafts", ["created_at"])
     op.create_table(
         "inbox",
         sa.Column("id", ID, nullable=False),
@@ -118,7 +118,12 @@ def upgrade() -> None:
             "attempt", sa.Integer(), server_default="0", nullable=False, comment="fencing token"
         ),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("not_before", MOMENT, nullable=True),
+        sa.Column(
+            "not_before",
+            MOMENT,
+            nullable=True,
+            comment="set while the row waits: when it may be leased",
+        ),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -139,27 +144,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("identity", name=op.f("uq_inbox_identity")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_inbox_conversation_id", "inbox", ["conversation", "id"], unique=False)
-    op.create_index("ix_inbox_dead", "inbox", ["id"], unique=False, **_where("outcome = 'dead'"))
-    op.create_index("ix_inbox_draft_id", "inbox", ["draft_id"], unique=False)
+    op.create_index("ix_inbox_conversation_id", "inbox", ["conversation", "id"])
+    op.create_index("ix_inbox_dead", "inbox", ["id"], **_where("outcome = 'dead'"))
+    op.create_index("ix_inbox_draft_id", "inbox", ["draft_id"], **_where("draft_id IS NOT NULL"))
     op.create_index(
-        "ix_inbox_due",
-        "inbox",
-        ["due_at", "id"],
-        unique=False,
-        **_where("state IN ('queued', 'leased')"),
+        "ix_inbox_due", "inbox", ["due_at", "id", "not_before"], **_where("state = 'queued'")
     )
-    op.create_index("ix_inbox_ended_at", "inbox", ["ended_at"], unique=False)
-    op.create_index("ix_inbox_new", "inbox", ["id"], unique=False, **_where("state = 'new'"))
+    op.create_index("ix_inbox_ended_at", "inbox", ["ended_at"], **_where("ended_at IS NOT NULL"))
+    op.create_index("ix_inbox_lease_until", "inbox", ["lease_until"], **_where("state = 'leased'"))
+    op.create_index("ix_inbox_new", "inbox", ["id"], **_where("state = 'new'"))
     op.create_index(
-        "ix_inbox_open",
-        "inbox",
-        ["conversation", "id"],
-        unique=False,
-        **_where("state IN ('queued', 'leased')"),
+        "ix_inbox_open", "inbox", ["conversation", "id"], **_where("state IN ('queued', 'leased')")
     )
-    op.create_index("ix_inbox_requester", "inbox", ["requester"], unique=False)
-    op.create_index("ix_inbox_state_outcome", "inbox", ["state", "outcome"], unique=False)
+    op.create_index("ix_inbox_outcome", "inbox", ["outcome"], **_where("state = 'ended'"))
+    op.create_index("ix_inbox_requester", "inbox", ["requester"])
+    op.create_index("ix_inbox_unended", "inbox", ["state"], **_where("state <> 'ended'"))
     op.create_table(
         "locks",
         sa.Column("name", sa.Text(), nullable=False),
@@ -181,14 +180,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_key", "outbox", ["key"], unique=False)
-    op.create_index("ix_outbox_published_at", "outbox", ["published_at"], unique=False)
+    op.create_index("ix_outbox_key", "outbox", ["key"])
     op.create_index(
-        "ix_outbox_unpublished",
-        "outbox",
-        ["id", "shard"],
-        unique=False,
-        **_where("published_at IS NULL"),
+        "ix_outbox_published_at", "outbox", ["published_at"], **_where("published_at IS NOT NULL")
+    )
+    op.create_index(
+        "ix_outbox_unpublished", "outbox", ["id", "shard"], **_where("published_at IS NULL")
     )
     op.create_table(
         "reviews",
@@ -212,13 +209,7 @@ def upgrade() -> None:
             "conversation", "revision", name=op.f("uq_reviews_conversation_revision")
         ),
     )
-    op.create_index(
-        "ix_reviews_due",
-        "reviews",
-        ["due_at", "draft_id"],
-        unique=False,
-        **_where("state = 'open'"),
-    )
+    op.create_index("ix_reviews_due", "reviews", ["due_at", "draft_id"], **_where("state = 'open'"))
 
 
 def downgrade() -> None:
