@@ -11,27 +11,27 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-from agent import observe, telemetry
+from agent import observe, telemetry, waiting
 from agent.bus import topics
 from agent.bus.errors import BrokerUnreachable
 from agent.bus.ingest import Ingest, IngestSettings
 from agent.bus.relay import Relay
-from agent.citations import ClaimChecker
+from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
 from agent.pipeline.orchestrator import Orchestrator
 from agent.pipeline.ports import Writer
-from agent.pipeline.research import PolicyResearcher
+from agent.pipeline.research import DeskResearcher
 from agent.pipeline.triage import ModelFreeTriager
 from agent.pipeline.write import ModelFreeWriter
 from agent.settings import Settings, static_member_id
 from agent.store import SHARDS, Store, open_store
 from agent.store.errors import StoreUnavailable
-from agent.triage import DeskTriage, build_triager
+from agent.triage import ModelFree, build_triager
 from agent.web.health import health_app
 from agent.web.server import listen, serve_http
-from agent.worker import Admitter, AdmitSettings, Settler, Worker, WorkerSettings
+from agent.worker import AdmitSettings, Admitter, Settler, Worker, WorkerSettings
 from agent.worker.admit import Decider
 from agent.worker.handle import Handler
 from agent.worker.reader import Reader
@@ -55,7 +55,7 @@ class Desks:
     """All desks with what is built once for each."""
 
     desks: Mapping[DeskName, Desk]
-    triage: Mapping[DeskName, DeskTriage]
+    triage: Mapping[DeskName, ModelFree]
     registry: Registry
 
 
@@ -72,11 +72,13 @@ def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
     return Desks(desks=desks, triage=triage, registry=registry)
 
 
-def build_pipeline(desks: Desks, *, clock: Clock = now, writer: Writer | None = None) -> Orchestrator:
+def build_pipeline(
+    desks: Desks, *, clock: Clock = now, writer: Writer | None = None
+) -> Orchestrator:
     """The orchestrator with the model-free triager and writer, or another writer."""
     return Orchestrator(
         triager=ModelFreeTriager(desks.triage),
-        researcher=PolicyResearcher(desks.desks, desks.registry),
+        researcher=DeskResearcher(desks.registry),
         writer=writer or ModelFreeWriter(),
         checker=ClaimChecker(),
         clock=clock,
@@ -158,14 +160,13 @@ class Service:
             try:
                 observe.METRICS.backlog(await self.store.backlog())
                 if self._clock() >= next_purge:
-                    await self.store.purge(self._clock() - timedelta(days=self.settings.retention.days))
+                    await self.store.purge(
+                        self._clock() - timedelta(days=self.settings.retention.days)
+                    )
                     next_purge = self._clock() + timedelta(hours=1)
             except StoreUnavailable as exc:
                 observe.log.warning("store.unavailable", error=type(exc).__name__)
-            try:
-                await asyncio.wait_for(stop.wait(), 5)
-            except TimeoutError:
-                pass
+            await waiting.first(stop, seconds=5)
 
     async def _http(self, stop: asyncio.Event) -> None:
         bound = listen(self.settings.http.host, self.settings.http.port)
@@ -307,11 +308,9 @@ async def patiently(
             if now() >= until:
                 raise
             observe.log.warning("start.waiting", problem=str(exc)[:180], seconds=pause)
-        try:
-            await asyncio.wait_for(stop.wait(), pause)
+        if await waiting.first(stop, seconds=pause):
             return None
-        except TimeoutError:
-            pause = min(pause * 2, 10.0)
+        pause = min(pause * 2, 10.0)
 
 
 def _last_error(part: Ingest | Relay | Worker) -> Callable[[], Awaitable[str | None]]:

@@ -6,7 +6,7 @@ messages or lets one bad record block its partition; both were measured.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
@@ -14,8 +14,9 @@ from typing import Any, Protocol, cast
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from agent import telemetry
+from agent import observe, waiting
 from agent.domain.envelope import Coordinates
+from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import Backlog, RawRecord
 
@@ -85,12 +86,12 @@ class Ingest:
                 self._regulate(await self._store.backlog())
             except StoreUnavailable as exc:
                 self.last_error = str(exc)
-            await _wait(stop.wait, every)
+            await waiting.first(stop, seconds=every)
 
     async def _take(self, msg: KafkaMessage) -> None:
         raws = cast(Sequence[Any], msg.raw_message)
         records = [_raw(raw, self._cluster, self._settings.max_message_bytes) for raw in raws]
-        with telemetry.span("citedesk.ingest", {"messaging.batch.message_count": len(records)}):
+        with observe.span(names.INGEST, {names.BATCH: len(records)}):
             try:
                 fresh = await self._store.ingest(records, self._clock())
             except StoreUnavailable as exc:
@@ -98,7 +99,7 @@ class Ingest:
                 await asyncio.sleep(self._settings.pause_seconds)
                 raise  # NACK_ON_ERROR seeks back: the batch comes again
         self.last_error = None
-        telemetry.METRICS.ingested(fresh)
+        observe.METRICS.ingested(fresh)
         self._ring()
 
     def _regulate(self, backlog: Backlog) -> None:
@@ -130,10 +131,3 @@ def _raw(record: Any, cluster: str, limit: int) -> RawRecord:
         size=len(value),
         sha256=hashlib.sha256(value).hexdigest(),
     )
-
-
-async def _wait(condition: Callable[[], Awaitable[Any]], seconds: float) -> None:
-    try:
-        await asyncio.wait_for(condition(), seconds)
-    except TimeoutError:
-        pass

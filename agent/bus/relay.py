@@ -5,14 +5,13 @@ A crash between a send and its mark sends again: same id, same bytes. Consumers 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-
-from agent import telemetry
-from agent.bus.errors import BrokerUnreachable
+from agent import observe, waiting
+from agent.bus.client import Producer, SendFailed
+from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import OutboxRow
 
@@ -46,39 +45,24 @@ class Relay:
         max_message_bytes: int,
         bell: asyncio.Event,
     ) -> None:
-        self._bootstrap = bootstrap
+        self._producer = Producer(bootstrap, max_message_bytes=max_message_bytes)
         self._store = store
         self._owner = owner
         self._names = {f"relay-{shard}": shard for shard in range(shards)}
         self._clock = clock
         self._bell = bell
-        self._max_message_bytes = max_message_bytes
-        self._producer: Any = None
         self._held: set[str] = set()
         self._held_until: datetime | None = None
         self.last_error: str | None = None
 
     async def start(self) -> None:
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=5,
-            max_request_size=self._max_message_bytes,
-        )
-        try:
-            await self._producer.start()
-        except (KafkaError, OSError) as exc:
-            await self._producer.stop()
-            raise BrokerUnreachable(self._bootstrap, type(exc).__name__) from exc
+        """Connect; raises `BrokerUnreachable`."""
+        await self._producer.start()
 
     async def stop(self) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
-        try:
+        await self._producer.stop()
+        with suppress(StoreUnavailable):  # the locks run out by themselves
             await self._store.give_up(sorted(self._held), self._owner)
-        except StoreUnavailable:
-            pass  # the locks run out by themselves
 
     async def run(self, stop: asyncio.Event, *, poll_seconds: float) -> None:
         """Publish until `stop` is set and the outbox is empty or cannot be reached."""
@@ -87,15 +71,15 @@ class Relay:
             try:
                 published = await self.step()
                 self.last_error = None
-            except (KafkaError, OSError, StoreUnavailable) as exc:
+            except (SendFailed, StoreUnavailable) as exc:
                 self.last_error = f"{type(exc).__name__}: {exc}"
                 published = 0
-                await _wait(stop, 1.0)
+                await waiting.first(stop, seconds=1.0)
             if published:
                 continue
             if stop.is_set():
                 return
-            await _wait_either(self._bell, stop, poll_seconds)
+            await waiting.first(self._bell, stop, seconds=poll_seconds)
 
     async def step(self) -> int:
         """Publish one batch; how many of its rows Kafka has acknowledged."""
@@ -105,10 +89,10 @@ class Relay:
         rows = await self._store.unpublished(shards, self.BATCH)
         if not rows:
             return 0
-        with telemetry.span("citedesk.relay", {"messaging.batch.message_count": len(rows)}):
+        with observe.span(names.RELAY, {names.BATCH: len(rows)}):
             done = await self._publish(rows)
             await self._store.mark_published(done, self._clock())
-        telemetry.METRICS.published(len(done))
+        observe.METRICS.published(len(done))
         return len(done)
 
     async def _renew(self) -> list[int]:
@@ -138,24 +122,5 @@ class Relay:
     async def _send(self, row: OutboxRow) -> "asyncio.Future[Any]":
         message = row.message
         return await self._producer.send(
-            message.topic,
-            value=message.value,
-            key=message.key.encode(),
-            headers=list(message.headers),
+            message.topic, message.value, key=message.key, headers=message.headers
         )
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        pass
-
-
-async def _wait_either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
-    waits = [asyncio.ensure_future(first.wait()), asyncio.ensure_future(second.wait())]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

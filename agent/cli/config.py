@@ -10,5 +10,7 @@ def print_config(*, as_json: bool) -> int:
     if as_json:
         as_json_line(values)
     else:
-        out.print(table(("variable", "value"), [(k, "" if v is None else v) for k, v in values.items()]))
+        out.print(
+            table(("variable", "value"), [(k, "" if v is None else v) for k, v in values.items()])
+        )
     return Exit.OK

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import KafkaError
-
-from agent.bus.errors import BrokerUnreachable
-from agent.cli.exits import CommandFailed, Exit
+from agent.bus.client import Record, tail
+from agent.cli.exits import Exit
 from agent.cli.output import as_json_line, out
 from agent.domain.events import DraftCreated
 from agent.settings import load_settings
@@ -16,42 +15,33 @@ from agent.settings import load_settings
 
 async def follow(*, from_start: bool, limit: int, timeout: float, as_json: bool) -> int:
     kafka = load_settings().kafka
-    consumer: Any = AIOKafkaConsumer(
+    records = tail(
+        kafka.bootstrap,
         DraftCreated.TOPIC,
-        bootstrap_servers=kafka.bootstrap,
-        auto_offset_reset="earliest" if from_start else "latest",
-        max_partition_fetch_bytes=kafka.max_message_bytes + 65_536,
+        from_start=from_start,
+        max_message_bytes=kafka.max_message_bytes,
     )
-    try:
-        await consumer.start()
-    except (KafkaError, OSError) as exc:
-        await consumer.stop()
-        raise BrokerUnreachable(kafka.bootstrap, type(exc).__name__) from exc
-    try:
-        await _print(consumer, limit, timeout, as_json)
-    finally:
-        await consumer.stop()
+    async with aclosing(records):
+        await _print(records, limit, timeout, as_json)
     return Exit.OK
 
 
-async def _print(consumer: Any, limit: int, timeout: float, as_json: bool) -> None:
+async def _print(
+    records: AsyncGenerator[Record], limit: int, timeout: float, as_json: bool
+) -> None:
     seen = 0
-    while True:
+    while not limit or seen < limit:
         try:
-            record = await asyncio.wait_for(consumer.getone(), timeout or None)
+            record = await asyncio.wait_for(anext(records), timeout or None)
         except TimeoutError:
             return
-        except KafkaError as exc:
-            raise CommandFailed(f"reading drafts.v1: {exc}", Exit.UNREACHABLE) from exc
-        head = {name: raw.decode("utf-8", "replace") for name, raw in record.headers}
         data = json.loads(record.value)
+        kind = record.header("ce_type")
         if as_json:
-            as_json_line({"type": head.get("ce_type"), "id": head.get("ce_id"), **data})
+            as_json_line({"type": kind, "id": record.header("ce_id"), **data})
         else:
-            out.print(_line(head.get("ce_type", ""), data), markup=False)
+            out.print(_line(kind, data), markup=False)
         seen += 1
-        if limit and seen >= limit:
-            return
 
 
 def _line(kind: str, data: dict[str, Any]) -> str:

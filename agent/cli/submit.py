@@ -9,10 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-
-from agent.bus.errors import BrokerUnreachable
+from agent.bus.client import Producer
 from agent.cli.exits import CommandFailed, Exit
 from agent.cli.output import as_json_line, err, out
 from agent.domain.envelope import BadRecord, Coordinates, Incoming, Packed, pack, read
@@ -51,7 +48,9 @@ async def submit(files: list[str], *, desk: str, keep_going: bool, as_json: bool
     if as_json:
         as_json_line({"sent": len(good), "refused": [f.where for f in refused]})
     else:
-        out.print(f"sent {len(good)} to tickets.v1" + (f", {len(refused)} refused" if refused else ""))
+        out.print(
+            f"sent {len(good)} to tickets.v1" + (f", {len(refused)} refused" if refused else "")
+        )
     return Exit.REFUSED if refused else Exit.OK
 
 
@@ -136,33 +135,11 @@ def _data(line: bytes) -> bytes:
 async def _send(bootstrap: str, limit: int, records: list[Packed], *, quiet: bool) -> None:
     from rich.progress import track
 
-    producer: Any = AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
-        acks="all",
-        enable_idempotence=True,
-        linger_ms=5,
-        max_request_size=limit,
-    )
-    try:
-        await producer.start()
-    except (KafkaError, OSError) as exc:
-        await producer.stop()
-        raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
-    try:
-        waiting: list[asyncio.Future[Any]] = []
-        for record in track(records, "sending", disable=quiet or len(records) < 1_000, console=err):
-            waiting.append(
-                await producer.send(
-                    record.topic,
-                    value=record.value,
-                    key=record.key.encode(),
-                    headers=list(record.headers),
-                )
+    async with Producer(bootstrap, max_message_bytes=limit) as producer:
+        waiting = [
+            await producer.send(record.topic, record.value, key=record.key, headers=record.headers)
+            for record in track(
+                records, "sending", disable=quiet or len(records) < 1_000, console=err
             )
+        ]
         await asyncio.gather(*waiting)
-    except KafkaError as exc:
-        raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
-    finally:
-        await producer.stop()
-
-

@@ -99,7 +99,7 @@ class Orchestrator:
         return checked if written is None else self._check(written, brief)
 
     def _draft(self, work: Work, triage: Triage, checked: _Checked) -> Draft:
-        routed = route(work.desk, work.ticket.language, triage, checked.written, checked.claims)
+        routed = route(work.desk, work.ticket, triage, checked.written, checked.claims)
         return Draft(
             id=draft_id(work.conversation, work.revision),
             conversation=work.conversation,

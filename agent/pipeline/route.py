@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent.domain.desk import Desk
 from agent.domain.draft import Claim, ClaimKind, Route
+from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
 from agent.pipeline.ports import Answered, Written
 
@@ -15,11 +16,11 @@ class Routed:
 
 
 def route(
-    desk: Desk, language: str, triage: Triage, written: Written, claims: tuple[Claim, ...]
+    desk: Desk, ticket: Ticket, triage: Triage, written: Written, claims: tuple[Claim, ...]
 ) -> Routed:
     """Ready only when every fact is proved, everything asked is answered and no rule objects."""
     reasons = (
-        *_rules(desk, language, triage),
+        *_rules(desk, ticket, triage),
         *_answer(written),
         *_claims(claims),
     )
@@ -27,14 +28,17 @@ def route(
     return Routed(route=Route.REVIEW if distinct else Route.READY, reasons=distinct)
 
 
-def _rules(desk: Desk, language: str, triage: Triage) -> list[str]:
+def _rules(desk: Desk, ticket: Ticket, triage: Triage) -> list[str]:
     reasons = [f"{fired.reason}: {fired.words!r}" for fired in triage.fired]
     category = desk.category(triage.category)
     if category is not None and not category.answered:
         reasons.append(f"category: {category.id!r} always goes to a person")
-    if language not in desk.languages:
+    foreign = next((t[9:] for t in ticket.tags if t.startswith("language:")), ticket.language)
+    if foreign not in desk.languages:
         known = ", ".join(desk.languages)
-        reasons.append(f"language: {language!r} is read but not answered here ({known})")
+        reasons.append(f"language: {foreign!r} is not answered here ({known})")
+    if "several-requesters" in ticket.tags:
+        reasons.append("requester: several people write in this conversation")
     return reasons
 
 

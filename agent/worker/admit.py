@@ -1,18 +1,21 @@
 """Admission: new rows are read, triaged without a model, and put in line. Decisions are pure."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agent import telemetry
+from agent import observe
 from agent.domain.desk import Desk
 from agent.domain.envelope import BadRecord, Incoming, read
 from agent.domain.events import CustomerErased, TicketClosed, TicketMessage, utc
 from agent.domain.ids import ConversationId, DeskName, TicketId
-from agent.domain.ticket import Assurance, Ticket
+from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
-from agent.intake import no_reply_reason, to_ticket
+from agent.observe import names
+from agent.store.errors import StoreUnavailable
 from agent.store.records import (
     Admission,
     Bury,
@@ -25,6 +28,8 @@ from agent.store.records import (
     Skip,
     State,
 )
+from agent.worker.reader import Reader
+
 
 class FastTriage(Protocol):
     """The model-free triage of one desk: about a millisecond a ticket. Pure."""
@@ -49,7 +54,6 @@ class AdmitStore(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmitSettings:
     batch: int
-    max_age: timedelta  #: an older message is not answered
     lock: timedelta = timedelta(seconds=15)
 
 
@@ -85,7 +89,8 @@ class Decider:
                 type=incoming.event.TYPE,
             ),
             decision=self._decision(incoming, row, now),
-            traceparent=incoming.traceparent,
+            traceparent=incoming.traceparent
+            or observe.new_traceparent(f"{incoming.source} {incoming.id}"),
         )
 
     def _read(self, row: InboxRow) -> Incoming:
@@ -135,7 +140,9 @@ class Decider:
             return skip("stale")
         if reason := self._reader.no_reply(event):
             return skip(reason)
-        ticket = self._reader.ticket([(incoming, row.received_at)], desk, conversation)
+        ticket = self._reader.ticket(
+            [self._reader.message(incoming, event, row.received_at)], desk, conversation
+        )
         triage = self._triage[desk.name].triage(ticket)
         if triage.no_reply:
             return skip(triage.no_reply)
@@ -174,29 +181,26 @@ class Admitter:
     async def step(self) -> int:
         """Admit one batch; how many rows it held."""
         now = self._clock()
-        lock = await self._store.acquire(
-            [self.LOCK], self._owner, now + self._settings.lock, now
-        )
+        lock = await self._store.acquire([self.LOCK], self._owner, now + self._settings.lock, now)
         if not lock:
             return 0
         rows = await self._store.unread(self._settings.batch)
         if not rows:
             return 0
-        with observe.span("citedesk.admit", {"messaging.batch.message_count": len(rows)}):
-            # In a thread: a batch takes a tenth of a second, and Kafka's heartbeat must not wait.
-            admissions = await asyncio.to_thread(self._decide, rows, now)
+        # In a thread: a batch takes a tenth of a second, and Kafka's heartbeat must not wait.
+        admissions = await asyncio.to_thread(self._decide, rows, now)
+        traces = [admission.traceparent for admission in admissions]
+        with observe.batch_span(names.ADMIT, traces, {names.BATCH: len(rows)}):
             await self._store.admit(admissions, now=self._clock())
         for admission in admissions:
-            METRICS.admitted(type(admission.decision).__name__.lower())
+            observe.METRICS.admitted(type(admission.decision).__name__.lower())
         self._ring()
         return len(rows)
 
     async def give_up(self) -> None:
         """Let another process admit."""
-        try:
+        with suppress(StoreUnavailable):  # the lock runs out by itself
             await self._store.give_up([self.LOCK], self._owner)
-        except StoreUnavailable:
-            pass  # the lock runs out by itself
 
     def _decide(self, rows: Sequence[InboxRow], now: datetime) -> list[Admission]:
         return [self._decider.decide(row, now) for row in rows]

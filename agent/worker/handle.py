@@ -33,10 +33,10 @@ class Handler:
         if desk is None:
             known = ", ".join(repr(str(name)) for name in sorted(self._desks))
             return _buried(lease, "unknown-desk", f"desk {lease.desk!r} is gone (known: {known})")
-        waiting = [one for row in lease.rows if (one := self._reader.arrived(row))]
+        waiting = [one for row in lease.rows if (one := self._reader.leased(row))]
         if not waiting:
             return _buried(lease, "unreadable", "the stored event can no longer be read")
-        history = [one for row in lease.history if (one := self._reader.arrived(row))]
+        history = [one for row in lease.history if (one := self._reader.leased(row))]
         work = Work(
             conversation=lease.conversation,
             revision=lease.revision,

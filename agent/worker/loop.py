@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from agent import telemetry
+from agent import observe, waiting
 from agent.store.errors import StoreUnavailable
 from agent.store.records import Bury, Lease, Settled, Settlement
 from agent.worker.admit import Admitter
 from agent.worker.retry import Backoff
 from agent.worker.settle import Settler
-
 
 T = TypeVar("T")
 
@@ -107,7 +106,7 @@ class Worker:
             if admitted:
                 self._bell.set()
             else:
-                await _first(self._admit_bell, stop, seconds=self._settings.poll_seconds)
+                await waiting.first(self._admit_bell, stop, seconds=self._settings.poll_seconds)
 
     async def _lease_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -116,7 +115,7 @@ class Worker:
             for lease in leases:
                 self._fly(lease)
             if not leases or self.in_flight >= self._settings.slots:
-                await _first(self._bell, stop, seconds=self._settings.poll_seconds)
+                await waiting.first(self._bell, stop, seconds=self._settings.poll_seconds)
 
     async def _lease(self) -> list[Lease]:
         free = self._settings.slots - self.in_flight
@@ -134,11 +133,11 @@ class Worker:
         task = asyncio.create_task(self._carry(lease), name=f"ticket-{lease.ticket}")
         self._flying[task] = lease
         task.add_done_callback(self._landed)
-        telemetry.METRICS.slots(self.in_flight)
+        observe.METRICS.slots(self.in_flight)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.pop(task, None)
-        telemetry.METRICS.slots(self.in_flight)
+        observe.METRICS.slots(self.in_flight)
         self._bell.set()
 
     async def _carry(self, lease: Lease) -> None:
@@ -148,7 +147,7 @@ class Worker:
         except asyncio.CancelledError:
             raise
         except Exception as exc:  # a ticket's failure is never the worker's
-            telemetry.log.warning(
+            observe.log.warning(
                 "ticket.failed",
                 ticket=lease.ticket,
                 attempt=lease.attempt,
@@ -157,9 +156,11 @@ class Worker:
             await self._failed(lease, type(exc).__name__)
             return
         result = await self._settler.settle(settlement)
-        telemetry.METRICS.settled(_outcome(settlement, result))
+        observe.METRICS.settled(_outcome(settlement, result))
+        if result is Settled.FAILED:
+            await self._failed(lease, "settle-refused")
         if result is Settled.DONE:
-            telemetry.METRICS.latency((self._clock() - lease.rows[0].received_at).total_seconds())
+            observe.METRICS.latency((self._clock() - lease.rows[0].received_at).total_seconds())
 
     async def _attempt(self, lease: Lease) -> Settlement:
         if lease.attempt > self._settings.backoff.attempts + self.CRASHES:
@@ -179,7 +180,7 @@ class Worker:
             bury = Bury(reason="attempts-exhausted", detail=detail)
             await self._settler.settle(Settlement(lease=lease, draft=None, bury=bury))
             return
-        telemetry.METRICS.retried(error)
+        observe.METRICS.retried(error)
         try:
             await self._store.retry_later([(lease, self._clock() + delay, error)])
         except StoreUnavailable as exc:
@@ -222,7 +223,7 @@ class Worker:
             done = await step()
         except StoreUnavailable as exc:
             self.last_error = str(exc)
-            telemetry.log.warning("worker.store-unavailable", error=type(exc).__name__)
+            observe.log.warning("worker.store-unavailable", error=type(exc).__name__)
             await asyncio.sleep(1.0)
             return otherwise
         self.last_error = None
@@ -233,13 +234,3 @@ def _outcome(settlement: Settlement, result: Settled) -> str:
     if result is not Settled.DONE:
         return result.value
     return settlement.draft.route.value if settlement.draft else "dead"
-
-
-async def _first(*events: asyncio.Event, seconds: float) -> None:
-    """Until one of the events is set, or the time is over."""
-    waits = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

@@ -9,20 +9,10 @@ from agent.domain.envelope import BadRecord, Incoming, read
 from agent.domain.events import TicketMessage
 from agent.domain.ids import ConversationId
 from agent.domain.ticket import Assurance, Ticket
-from agent.intake import no_reply_reason, to_ticket
+from agent.intake import Received, no_reply_reason, to_ticket
 from agent.store.records import LeasedRow
 
 SEVERAL_REQUESTERS = "several-requesters"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A message event with the source it came from and when we had it."""
-
-    source: str
-    event_id: str
-    event: TicketMessage
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,52 +23,44 @@ class Reader:
     sources: Mapping[str, Assurance] | None = None
     default_assurance: Assurance = Assurance.VERIFIED
 
-    def arrived(self, row: LeasedRow) -> Arrived | None:
+    def leased(self, row: LeasedRow) -> Received | None:
         """A leased row as a message; None for one that is no message or was blanked."""
         record = row.record
         try:
             incoming = read(record.value, record.headers, record.at)
         except BadRecord:
             return None
-        return self.message(incoming, row.received_at)
-
-    def message(self, incoming: Incoming, received_at: datetime) -> Arrived | None:
         if not isinstance(incoming.event, TicketMessage):
             return None
-        return Arrived(
-            source=incoming.source,
+        return self.message(incoming, incoming.event, row.received_at)
+
+    def message(self, incoming: Incoming, event: TicketMessage, received_at: datetime) -> Received:
+        """The event as its source may vouch for it."""
+        return Received(
             event_id=incoming.id,
-            event=self._capped(incoming.event, incoming.source),
+            event=self._capped(event, incoming.source),
             received_at=received_at,
         )
 
     def no_reply(self, event: TicketMessage) -> str | None:
         """Why nobody should answer, as the mail's own headers say."""
-        return no_reply_reason(event, own_addresses=self.own_addresses)
+        return no_reply_reason(event, self.own_addresses)
 
     def ticket(
         self,
-        waiting: Sequence[Arrived],
+        waiting: Sequence[Received],
         desk: Desk,
         conversation: ConversationId,
-        history: Sequence[Arrived] = (),
+        history: Sequence[Received] = (),
     ) -> Ticket:
         """One ticket of all waiting messages, the last writer being the requester.
 
         Where several people write in one conversation nobody's identity is vouched for, and
         what others wrote earlier is not shown.
         """
-        last = waiting[-1].event.requester
-        ticket = to_ticket(
-            [(one.event_id, one.event, one.received_at) for one in waiting],
-            desk,
-            conversation=conversation,
-            history=[
-                (one.event_id, one.event, one.received_at)
-                for one in history
-                if one.event.requester.id == last.id
-            ],
-        )
+        last = waiting[-1].event.requester.id
+        own = [one for one in history if one.event.requester.id == last]
+        ticket = to_ticket(waiting, desk, history=own, conversation=conversation)
         if len({one.event.requester.id for one in waiting}) == 1:
             return ticket
         requester = replace(ticket.requester, assurance=Assurance.CLAIMED)

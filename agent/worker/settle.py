@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from agent import telemetry
+from agent import observe
+from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import Settled, Settlement
 
@@ -69,9 +70,9 @@ class Settler:
         pause = 0.1
         while True:
             try:
-                with telemetry.span("citedesk.settle", {"citedesk.group": len(group)}):
+                with observe.span(names.SETTLE, {names.BATCH: len(group)}):
                     return await self._store.settle(group, now=self._clock())
             except StoreUnavailable as exc:
-                telemetry.log.warning("settle.store-unavailable", error=type(exc).__name__)
+                observe.log.warning("settle.store-unavailable", error=type(exc).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)

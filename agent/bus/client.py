@@ -1,0 +1,195 @@
+"""aiokafka behind types: the only file of the service that imports it."""
+
+# aiokafka ships no stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
+
+from agent.bus.errors import BrokerUnreachable, BusError
+
+FETCH_SLACK = 65_536  #: bytes beyond the largest record that a fetch may hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record as a consumer sees it."""
+
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+    def header(self, name: str) -> str:
+        """A header's text; empty when there is none."""
+        return dict(self.headers).get(name, b"").decode("utf-8", "replace")
+
+
+class SendFailed(BusError):
+    """Kafka did not take a record."""
+
+
+class Producer:
+    """Idempotent, pipelined: `send` queues a record and gives back its acknowledgement."""
+
+    def __init__(self, bootstrap: str, *, max_message_bytes: int) -> None:
+        self._bootstrap = bootstrap
+        self._max_message_bytes = max_message_bytes
+        self._producer: Any = None
+
+    async def start(self) -> None:
+        """Connect; raises `BrokerUnreachable`."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=5,
+            max_request_size=self._max_message_bytes,
+        )
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as exc:
+            await producer.stop()
+            raise BrokerUnreachable(self._bootstrap, type(exc).__name__) from exc
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Send what is queued and disconnect."""
+        if self._producer is not None:
+            await self._producer.stop()
+            self._producer = None
+
+    async def send(
+        self, topic: str, value: bytes, *, key: str, headers: Sequence[tuple[str, bytes]] = ()
+    ) -> "asyncio.Future[Any]":
+        """Queue a record; the future ends when the broker has it. Raises `SendFailed`."""
+        try:
+            return await self._producer.send(
+                topic, value=value, key=key.encode(), headers=list(headers)
+            )
+        except (KafkaError, OSError) as exc:
+            raise SendFailed(f"{topic}: {type(exc).__name__}") from exc
+
+    async def __aenter__(self) -> "Producer":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+
+async def tail(
+    bootstrap: str, topic: str, *, from_start: bool, max_message_bytes: int
+) -> AsyncGenerator[Record]:
+    """Every record of a topic as it comes, in no group, so that nobody's place is moved.
+
+    Raises `BrokerUnreachable` when it cannot begin.
+    """
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest" if from_start else "latest",
+        max_partition_fetch_bytes=max_message_bytes + FETCH_SLACK,
+    )
+    try:
+        await consumer.start()
+    except (KafkaError, OSError) as exc:
+        await consumer.stop()
+        raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
+    try:
+        async for record in consumer:
+            yield _record(record)
+    finally:
+        await consumer.stop()
+
+
+async def read_all(bootstrap: str, topic: str) -> list[Record]:
+    """All records that a topic holds now, partition by partition, in order."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=16_777_216,
+    )
+    await consumer.start()
+    try:
+        await consumer.topics()  # brings the topic's metadata
+        numbers = sorted(consumer.partitions_for_topic(topic) or ())
+        partitions = [TopicPartition(topic, number) for number in numbers]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: list[Record] = []
+        for partition in partitions:
+            while await consumer.position(partition) < ends[partition]:
+                batch = await consumer.getmany(partition, timeout_ms=1_000)
+                found += [_record(record) for record in batch.get(partition, [])]
+        return found
+    finally:
+        await consumer.stop()
+
+
+class Admin:
+    """Topics and cluster, as far as the service asks about them."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def cluster_id(self) -> str | None:
+        described = await self._client.describe_cluster()
+        return described.get("cluster_id")
+
+    async def topics(self) -> set[str]:
+        return {str(name) for name in await self._client.list_topics()}
+
+    async def create(
+        self, names: Sequence[str], partitions: int, replication: int, configs: dict[str, str]
+    ) -> dict[str, tuple[int, str]]:
+        """What Kafka answers for each topic: an error code (0 is none) and its words."""
+        wanted = [NewTopic(name, partitions, replication, topic_configs=configs) for name in names]
+        answer = await self._client.create_topics(wanted, timeout_ms=10_000)
+        return {str(name): (int(code), str(*words)) for name, code, *words in answer.topic_errors}
+
+    async def configs(self, topic: str) -> dict[str, str]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+        answers = await self._client.describe_configs([resource])
+        return {str(entry[0]): str(entry[1]) for entry in answers[0].resources[0][4]}
+
+    async def partitions(self, topic: str) -> int:
+        described = await self._client.describe_topics([topic])
+        return len(described[0]["partitions"])
+
+
+@asynccontextmanager
+async def admin(bootstrap: str) -> AsyncGenerator[Admin]:
+    """An admin client; raises `BrokerUnreachable` when nobody answers."""
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    try:
+        await client.start()
+    except (KafkaError, OSError) as exc:
+        await client.close()
+        raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
+    try:
+        yield Admin(client)
+    except (KafkaError, OSError) as exc:
+        raise BusError(f"Kafka at {bootstrap!r}: {type(exc).__name__}: {exc}") from exc
+    finally:
+        await client.close()
+
+
+def _record(record: Any) -> Record:
+    return Record(
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key or b"",
+        value=record.value or b"",
+        headers=tuple((str(name), bytes(raw or b"")) for name, raw in record.headers),
+    )
