@@ -90,21 +90,20 @@ class DemoBackend:
 
     async def balances(self, employee_id: str, year: int) -> Sequence[LeaveBalance]:
         sql = "SELECT * FROM leave_balances WHERE employee_id = ? AND year = ?"
-        rows = await asyncio.to_thread(self._select, sql, employee_id, str(year))
+        rows = await asyncio.to_thread(self.select, sql, employee_id, str(year))
         return [_balance(row) for row in rows]
 
     async def _one(self, sql: str, key: str) -> sqlite3.Row | None:
-        rows = await asyncio.to_thread(self._select, sql, key)
+        rows = await asyncio.to_thread(self.select, sql, key)
         return rows[0] if rows else None
 
     def _order(self, order_id: str) -> Order | None:
-        rows = self._select("SELECT * FROM orders WHERE order_id = ?", order_id)
-        items = self._select(
-            "SELECT * FROM order_items WHERE order_id = ? ORDER BY rowid", order_id
-        )
+        rows = self.select("SELECT * FROM orders WHERE order_id = ?", order_id)
+        items = self.select("SELECT * FROM order_items WHERE order_id = ? ORDER BY rowid", order_id)
         return _order(rows[0], items) if rows else None
 
-    def _select(self, sql: str, *arguments: str) -> list[sqlite3.Row]:
+    def select(self, sql: str, *arguments: str) -> list[sqlite3.Row]:
+        """Rows of a query, on a read-only connection."""
         with closing(self._connect()) as connection:
             return connection.execute(sql, arguments).fetchall()
 
@@ -118,7 +117,7 @@ class DemoBackend:
         if not self._path.is_file():
             return None
         try:
-            rows = self._select("SELECT hash FROM made_from")
+            rows = self.select("SELECT hash FROM made_from")
         except sqlite3.DatabaseError:  # not ours, or cut short: it is replaced
             return None
         return str(rows[0]["hash"]) if rows else None
@@ -137,6 +136,9 @@ def tables_hash(folder: Path) -> str:
 
 def _build(path: Path, tables: dict[str, list[Row]], digest: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
+        # A file that is cut short is made again: it need not survive a power cut.
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA journal_mode = MEMORY")
         for table in TABLES:
             _fill(connection, table, tables[table.name])
         connection.execute("CREATE TABLE made_from (hash TEXT NOT NULL)")
