@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.citations import guards
 from agent.citations.align import Alignment, SourceSentence, align, core_span, sentences_of
 from agent.citations.guards import Finding
 from agent.citations.json_fields import value_spans
-from agent.citations.kinds import Frames, kind_of, units, without_marks
+from agent.citations.kinds import Frames, is_framed, kind_of, units, without_marks
 from agent.citations.match import match
 from agent.citations.reading import Reading, read
 from agent.citations.source import Source
@@ -61,14 +61,17 @@ class ClaimChecker:
         reading = read(text, language)
         footnote = is_footnote(text, [source.ref.label for source in sources])
         kind = ClaimKind.COURTESY if footnote else kind_of(reading, frames)
-        if kind is not ClaimKind.FACT:
+        found = None
+        if kind is ClaimKind.FACT or (kind is ClaimKind.NEXT_STEP and not is_framed(text, frames)):
+            found = _judge_marked(text, reading, sources, sentences)
+        harmless = kind is ClaimKind.NEXT_STEP and not (found and _sourced(found))
+        if found is None or harmless:
             return Claim(start=start, end=end, text=text, kind=kind, verdict=Verdict.NOT_A_CLAIM)
-        found = _judge_marked(text, reading, sources, sentences)
         return Claim(
             start=start,
             end=end,
             text=text,
-            kind=kind,
+            kind=ClaimKind.FACT,
             verdict=found.verdict,
             score=found.score,
             reason=found.reason,
@@ -110,6 +113,11 @@ def claim_core(text: str) -> str:
     return bare[start:end].strip("*_` \t\r\n")
 
 
+def _sourced(found: Judgement) -> bool:
+    """A next step that a source speaks of (`Register the return first`) is a fact after all."""
+    return found.verdict.proved or found.verdict is Verdict.CONTRADICTED
+
+
 def _judge_marked(
     text: str,
     reading: Reading,
@@ -125,7 +133,17 @@ def _judge_marked(
             reason=f"citation: [{wrong}] names no source (there are {len(sources)})",
         )
     chosen = sorted({mark - 1 for mark in marks}) or range(len(sources))
-    return judge(text, reading, [one for i in chosen for one in sentences[i]])
+    found = judge(text, reading, [one for i in chosen for one in sentences[i]])
+    if found.verdict is not Verdict.UNSUPPORTED or len(chosen) == len(sources):
+        return found
+    core = claim_core(text)
+    elsewhere = next(
+        (n for n, group in enumerate(sentences, start=1) if _proof(core, reading, group)), None
+    )
+    if elsewhere is None:
+        return found
+    named = "".join(f"[{mark}]" for mark in marks)
+    return replace(found, reason=f"citation: {named} does not say this, [{elsewhere}] does")
 
 
 def _proof(core: str, reading: Reading, sentences: Sequence[SourceSentence]) -> Judgement | None:

@@ -63,6 +63,11 @@ def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
     return ClaimKind.FACT
 
 
+def is_framed(text: str, frames: Frames) -> bool:
+    """Whether a sentence is one of the desk's own, and so is trusted as it stands."""
+    return frames.hold(_bare(text).text)
+
+
 def is_own_line(line: str, language: str, frames: Frames) -> bool:
     """Whether a line stands alone though no blank line parts it: a greeting or a closing."""
     norm = _bare(line)

@@ -1,13 +1,14 @@
 """Whether a source sentence says what a claim says, decided without judgement of meaning."""
 
 import re
-from collections.abc import Iterator
 
-from agent.citations.lexicon import Lexicon, lexicon
+from agent.citations.lexicon import lexicon
 from agent.citations.reading import Reading
 from agent.domain.draft import Verdict
 
-_CLAUSE_END = re.compile(r"\s*([,;])\s")
+_CLAUSE_END = re.compile(r"\s*([,;])\s+")
+_PUNCTUATION = re.compile(r"[,;:(]")
+_SHORTEST_CLAUSE = 3  #: content words
 
 
 def match(core: str, claim: Reading, source: Reading) -> Verdict | None:
@@ -22,11 +23,7 @@ def match(core: str, claim: Reading, source: Reading) -> Verdict | None:
         return Verdict.EXACT
     if claim.keys == source.keys:
         return Verdict.NORMALISED
-    words = lexicon(claim.language)
-    said, written = _content(claim, words), _content(source, words)
-    if not said:
-        return None
-    if said == written or _is_closed_clause(said, written, source, words):
+    if claim.said and (claim.said == source.said or _is_closed_clause(claim, source)):
         return Verdict.PARAPHRASE
     return None
 
@@ -40,51 +37,24 @@ def _stands_in(core: str, text: str) -> bool:
     return not any(char.isalnum() or char in "€$£%?" for char in around)
 
 
-def _content(reading: Reading, words: Lexicon) -> list[str]:
-    """Keys without articles, fillers and a neutral opening."""
-    keys = list(reading.keys)
-    for opener in words.openers:
-        if tuple(keys[: len(opener)]) == opener:
-            keys = keys[len(opener) :]
-            break
-    return [key for key in keys if key not in words.ignorable]
-
-
-def _is_closed_clause(said: list[str], written: list[str], source: Reading, words: Lexicon) -> bool:
+def _is_closed_clause(claim: Reading, source: Reading) -> bool:
     """Whether the claim is the beginning of the source up to `, and …` or `; …`.
 
     What is left out must be one clause without a number and without any word that restricts,
     denies, allows or obliges: dropping `unless worn` would change what the rest says.
     """
-    if len(said) < 3 or written[: len(said)] != said:
+    size = len(claim.said)
+    if size < _SHORTEST_CLAUSE or source.said[:size] != claim.said:
         return False
-    kept = _token_after(source, words, len(said))
-    if kept is None:
-        return False
-    between = source.text[source.tokens[kept - 1].end : source.tokens[kept].start + 1]
-    cut = _CLAUSE_END.match(between)
+    kept = source.content[size - 1] + 1
     rest = source.tokens[kept:]
-    if cut is None or (cut.group(1) == "," and rest[0].key not in words.coordinators):
+    if not rest:
         return False
-    tail = source.text[rest[0].start :]
-    plain = all(token.kind == "word" for token in rest) and not re.search(r"[,;:(]", tail)
-    return plain and not any(cue.last >= kept and cue.guard != "scope" for cue in source.cues)
-
-
-def _token_after(source: Reading, words: Lexicon, contents: int) -> int | None:
-    """Index of the first token after the first `contents` content words."""
-    opening = len(source.tokens) - len(list(_after_opener(source, words)))
-    seen = 0
-    for at in range(opening, len(source.tokens)):
-        if seen == contents:
-            return at
-        seen += source.keys[at] not in words.ignorable
-    return None
-
-
-def _after_opener(source: Reading, words: Lexicon) -> Iterator[str]:
-    for opener in words.openers:
-        if source.keys[: len(opener)] == opener:
-            yield from source.keys[len(opener) :]
-            return
-    yield from source.keys
+    cut = _CLAUSE_END.match(source.text, source.tokens[kept - 1].end, rest[0].start)
+    coordinators = lexicon(source.language).coordinators
+    if cut is None or (cut.group(1) == "," and rest[0].key not in coordinators):
+        return False
+    plain = all(token.kind == "word" for token in rest)
+    one_clause = _PUNCTUATION.search(source.text, rest[0].start) is None
+    restricts = any(cue.last >= kept and cue.guard != "scope" for cue in source.cues)
+    return plain and one_clause and not restricts

@@ -1,10 +1,10 @@
 """A sentence as the checker reads it: tokens, typed slots and cue words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.citations.lexicon import Lexicon, lexicon
+from agent.citations.lexicon import Lexicon, Phrase, lexicon
 from agent.citations.normalise import normalise
 from agent.citations.slots import Slot, find_slots
 from agent.citations.tokens import Token, tokenise
@@ -42,6 +42,8 @@ class Reading:
     language: str
     tokens: tuple[Token, ...]
     keys: tuple[str, ...]  #: of `tokens`
+    content: tuple[int, ...]  #: tokens but for articles, fillers and a neutral opening
+    said: tuple[str, ...]  #: keys of `content`
     slots: tuple[Bounded, ...]
     cues: tuple[Cue, ...]  #: in order, without those that only bound a slot
     features: frozenset[str]  #: what alignment compares: word stems and kinds of slots
@@ -56,21 +58,41 @@ class Reading:
 def read(text: str, language: str) -> Reading:
     """Read a sentence with a language's words; an unknown language has numbers and dates only."""
     words = lexicon(language)
-    tokens, found = find_slots(tokenise(normalise(text), words), text, words)
+    merged, found = find_slots(tokenise(normalise(text), words), text, words)
+    tokens = [token for i, token in enumerate(merged) if not _is_dash(merged, i, text)]
     cues = _cues(tokens, words)
     keys = tuple(token.key for token in tokens)
     features = frozenset(feature(token) for token in tokens if token.kind != "sign")
+    content = tuple(_content(keys, words))
     return Reading(
         text=text,
         language=words.language,
         tokens=tuple(tokens),
         keys=keys,
+        content=content,
+        said=tuple(keys[i] for i in content),
         slots=tuple(_bounded(tokens, found, cues)),
         cues=tuple(cue for cue in cues if cue.guard != "bound"),
         features=features,
         weight=weigh(features),
         asks=text.rstrip("\"'”’»)*_ \t\r\n").endswith("?"),
     )
+
+
+def _content(keys: tuple[str, ...], words: Lexicon) -> Iterator[int]:
+    opening = next((o for o in words.openers if keys[: len(o)] == o), ())
+    for i in range(len(opening), len(keys)):
+        if keys[i] not in words.ignorable:
+            yield i
+
+
+def _is_dash(tokens: Sequence[Token], i: int, text: str) -> bool:
+    """A hyphen or dash that is not a minus: it joins or parts words and says nothing."""
+    if tokens[i].key != "-":
+        return False
+    before = text[: tokens[i].start][-1:]
+    follows = i + 1 < len(tokens) and tokens[i + 1].start == tokens[i].end
+    return not (follows and tokens[i + 1].kind == "slot" and (not before or before.isspace()))
 
 
 def feature(token: Token) -> str:
@@ -109,17 +131,18 @@ def _cue_at(tokens: Sequence[Token], at: int, words: Lexicon) -> Cue | None:
         size = len(phrase.words)
         if tuple(token.key for token in tokens[at : at + size]) != phrase.words:
             continue
-        if phrase.guard == "bound" and not _beside_slot(tokens, at, at + size):
+        if phrase.guard == "bound" and not _beside_slot(tokens, at, phrase):
             continue
         last = at + size - 1
         return Cue(phrase.guard, phrase.value, at, last, tokens[at].start, tokens[last].end)
     return None
 
 
-def _beside_slot(tokens: Sequence[Token], first: int, after: int) -> bool:
-    """A slot follows at once or after one word (`up to a 30 days`), or stands just before."""
+def _beside_slot(tokens: Sequence[Token], first: int, phrase: Phrase) -> bool:
+    """A slot follows at once or after one word; or it stands before a bound such as `or more`."""
+    after = first + len(phrase.words)
     ahead = any(token.kind == "slot" for token in tokens[after : after + 2])
-    return ahead or (first > 0 and tokens[first - 1].kind == "slot")
+    return ahead or (phrase.trails and first > 0 and tokens[first - 1].kind == "slot")
 
 
 def _bounded(tokens: Sequence[Token], slots: Sequence[Slot], cues: Sequence[Cue]) -> list[Bounded]:

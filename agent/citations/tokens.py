@@ -26,6 +26,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+#: `No, returns are free` does not say what `No returns are free` says.
+_ANSWERS = frozenset({"no", "non", "nein", "nee", "nie"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def _words(
         return
     if not lexicon.elision or "'" not in word:
         bare = word.rstrip("'")
-        yield Token(bare, "word", start, norm.ends[at + len(bare) - 1])
+        answers = bare in _ANSWERS and norm.text.startswith(",", at + len(bare))
+        yield Token(bare + "," * answers, "word", start, norm.ends[at + len(bare) - 1])
         return
     for part in re.finditer(r"[^']+'?", word):
         first, last = at + part.start(), at + part.end() - 1

@@ -44,6 +44,12 @@ MEASURES: Mapping[str, str] = {
     }.items()
     for form in forms.split()
 }
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(fold(text).replace("|", " ").split())
+
+
 _NAME = r"(?P<name>(?: [^\W\d_][\w'.-]*){0,3})"
 
 
@@ -54,6 +60,18 @@ class Phrase:
     words: tuple[str, ...]
     guard: str  #: `bound`, `negation`, `modality`, `quantifier`, `order`, `condition`, `scope`
     value: str
+
+    @property
+    def trails(self) -> bool:
+        """Whether it can bound the number before it: `30 days or more`, `30 Tage höchstens`."""
+        on_its_own = self.words[0] in _TRAILING_BOUNDS
+        return self.value in ("max", "min") and (on_its_own or len(self.words) > 1)
+
+
+_TRAILING_BOUNDS = _set(
+    "maximum minimum max min höchstens maximal mindestens spätestens hooguit maximaal minstens "
+    "minimaal uiterlijk massimo minimo máximo mínimo maksymalnie minimalnie najwyżej przynajmniej"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +136,8 @@ def _compiled(words: Words) -> Lexicon:
 
 
 def _cue_phrases(words: Words) -> Iterator[Phrase]:
+    for value, forms in words.order.items():  # `after 30 days` bounds, `after delivery` orders
+        yield from (Phrase(phrase, "bound", value) for phrase in _phrases(forms))
     groups: dict[str, Mapping[str, str]] = {
         "bound": words.bounds,
         "negation": {"not": words.negation},
@@ -146,10 +166,6 @@ def _indexed(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
 def _ranked(text: str) -> Iterator[tuple[str, int]]:
     for rank, forms in enumerate(fold(text).split(), start=1):
         yield from ((form, rank) for form in forms.split("/") if form != "-")
-
-
-def _set(text: str) -> frozenset[str]:
-    return frozenset(fold(text).replace("|", " ").split())
 
 
 def _phrases(text: str) -> tuple[tuple[str, ...], ...]:

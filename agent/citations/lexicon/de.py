@@ -104,8 +104,9 @@ WORDS = Words(
     next_step=(
         f"(?:bitte )?(?:antworten|schreiben|senden|schicken|nennen|teilen|melden|rufen|geben"
         f"|kontaktieren"
-        f") sie(?: (?:uns|sich|einfach|bitte|kurz))*{_TAIL}",
-        f"bitte (?:bestätigen|prüfen|melden|öffnen|nutzen|klicken|sehen) sie{_TAIL}",
+        f"|bestätigen) sie(?: (?:einfach|bitte|kurz|es))* (?:uns|sich(?: bei uns)?"
+        f"|auf (?:diese|unsere) (?:nachricht|e-?mail|mail)){_TAIL}",
+        "(?:bitte )?melden sie sich(?: in ihrem (?:kunden)?konto)? an",
         f"(?:sie|es|das)? ?können sie (?:auch |einfach )?(?:es |ihn |sie |uns |das )?(?:\\w+ "
         f"){{0,2}}"
         f"(?:über|per|mit|unter|in|im|auf)(?: (?:den|die|das|dem|der|ihrem|ihren|unser|unsere"

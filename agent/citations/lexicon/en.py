@@ -94,11 +94,16 @@ WORDS = Words(
     "it)\\b",
     next_step=(
         f"(?:just |please |simply |kindly )*(?:reply|answer|respond|write|get in touch|come back)"
-        f"(?: (?:to|with|back|here))?{_TAIL}",
-        f"(?:please |kindly |just |simply )+(?:let us know|contact us|call us|tell us|send us"
-        f"|give us"
-        f"|share|attach|confirm|provide|describe|check|sign in|log in|click|see|open|use){_TAIL}",
-        f"(?:let us know|contact us|tell us|send us|write to us|call us){_TAIL}",
+        f"(?: (?:to (?:us|this)|with us|back|here)\\b{_TAIL})?",
+        f"(?:please |kindly |just |simply )*(?:let us know|contact us|call us|tell us|send us"
+        f"|write to us|give us){_TAIL}",
+        f"(?:please |kindly )(?:share|attach|confirm|provide|describe|send|check) (?:us |me )?"
+        f"(?:your|the|a|an|this|which|what){_TAIL} (?:number|photos?|pictures?|details|address"
+        f"|e-?mail"
+        f"|name|reason|size|colou?r|date|problem|receipt){_TAIL}",
+        "(?:please |kindly )(?:sign in|log in)(?: to (?:your|the) account)?",
+        f"(?:please |kindly )(?:click|open|use|see|follow|check)(?: on)?(?: (?:the|this|your|our))?"
+        f"(?: \\w+)? {_CHANNEL}(?: (?:below|above|here))?",
         f"you (?:can|may|could) (?:also |always |simply |just )?(?:book|find|reply|write|reach"
         f"|contact"
         f"|use|open|see|check|follow|track|download|view|do)(?: (?:it|us|this|that|them|here|to))*"

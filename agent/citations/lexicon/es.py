@@ -86,12 +86,12 @@ WORDS = Words(
     "|cuándo"
     "|dónde|cómo|por qué|cuánto|cuánta|cuántos|a qué|de qué|se trata)\\b(?! saber que)",
     next_step=(
-        f"(?:por favor,? )?(?:responda|escriba|conteste|envíe|envie|indique|díga|facilite|llame"
-        f"|confirme"
-        f"|adjunte|contacte|responde|escribe)(?:nos|le)?{_TAIL}",
+        f"(?:por favor,? )?(?:responda|conteste|escriba|responde)(?: (?:sin más|simplemente"
+        f"|usted))*"
+        f" a este (?:mensaje|correo){_TAIL}",
         f"(?:por favor,? )?(?:escríbanos|envíenos|indíquenos|díganos|contáctenos|llámenos"
         f"|facilítenos"
-        f"|respóndanos|háganos saber){_TAIL}",
+        f"|respóndanos|confírmenos|háganos saber|póngase en contacto con nosotros){_TAIL}",
         f"(?:también )?puede (?:reservarlo|reservarla|encontrarlo|encontrarla|hacerlo|verlo"
         f"|escribirnos"
         f"|responder|seguirlo|consultarlo|descargarlo|contactarnos)(?: (?:a|en|por|con|desde"

@@ -85,11 +85,13 @@ WORDS = Words(
     "|qui|que|quel|quelle|quels|quelles|quand|où|comment|pourquoi|combien|de quel|de quelle"
     "|sur quelle|à quelle|s'agit-il)\\b(?!.*\\bsa(?:vez|viez)-vous)",
     next_step=(
-        f"(?:répondez|écrivez|contactez|dites|envoyez|indiquez|donnez|appelez)[- ]?"
-        f"(?:nous|simplement|à ce message|à cet e-?mail)?(?:[- ]nous)?{_TAIL}",
-        f"(?:veuillez|merci de|n'hésitez pas à) (?:nous )?(?:répondre|écrire|contacter|envoyer"
-        f"|indiquer|donner|préciser|joindre|confirmer|consulter|cliquer|vous connecter"
-        f"|faire savoir|recontacter){_TAIL}",
+        f"(?:veuillez |merci de |n'hésitez pas à )?(?:répondez|répondre|répondez-nous)(?: "
+        f"simplement"
+        f"| tout simplement)? à ce(?:t)? (?:message|e-?mail|courriel){_TAIL}",
+        f"(?:écrivez|contactez|dites|envoyez|indiquez|donnez|appelez|répondez)-nous{_TAIL}",
+        f"(?:veuillez|merci de|n'hésitez pas à) nous (?:répondre|écrire|contacter|envoyer"
+        f"|indiquer|donner|préciser|joindre|confirmer|faire savoir|recontacter){_TAIL}",
+        "veuillez vous connecter(?: à votre compte)?",
         f"vous pouvez (?:aussi |également |simplement )?(?:la |le |les |nous )?(?:réserver|trouver"
         f"|répondre|écrire|joindre|contacter|suivre|consulter|télécharger|faire|voir)(?: \\w+)?"
         f"(?: (?:via|par|avec|sous|dans|sur|depuis|à))?(?: (?:le|la|ce|cet|cette|votre|notre))?"

@@ -84,11 +84,12 @@ WORDS = Words(
     "|quando"
     "|dove|come|perché|quanto|quanti|di quale|a quale|si tratta)\\b(?! sapere che)",
     next_step=(
-        f"(?:per favore,? )?(?:risponda|scriva|invii|indichi|fornisca|alleghi|confermi|contatti"
-        f"|ci scriva"
-        f"|ci risponda|ci invii|ci indichi|ci contatti|ci faccia sapere|ci mandi|rispondi|scrivi)"
-        f"(?:ci)?{_TAIL}",
-        f"(?:la preghiamo|si prega|la invitiamo) (?:di|a) (?:rispondere|scriverci|inviarci"
+        f"(?:per favore,? )?(?:risponda|rispondi)(?: (?:semplicemente|pure))* a quest[oa] "
+        f"(?:messaggio|e-?mail|mail){_TAIL}",
+        f"(?:per favore,? )?ci (?:scriva|risponda|invii|indichi|contatti|faccia sapere|mandi"
+        f"|fornisca"
+        f"|confermi|comunichi){_TAIL}",
+        f"(?:la preghiamo|si prega|la invitiamo) (?:di|a) (?:risponderci|scriverci|inviarci"
         f"|indicarci"
         f"|contattarci|fornirci|comunicarci){_TAIL}",
         f"può (?:anche )?(?:prenotarlo|prenotarla|trovarlo|trovarla|farlo|vederlo|scriverci"

@@ -88,10 +88,11 @@ WORDS = Words(
     "|wie|wat"
     "|wanneer|waar|hoe|waarom|welke|welk|om welke|om welk|over welke|gaat het om)\\b(?! u dat\\b)",
     next_step=(
-        f"(?:gelieve |graag )?(?:antwoord|reageer|beantwoord|schrijf|stuur|geef|laat|vermeld"
-        f"|neem|mail|bel"
-        f"|bevestig)(?: (?:ons|gewoon|dan|u|gerust|het|contact|op|dit bericht|weten"
-        f"|even)){{1,4}}{_TAIL}",
+        f"(?:gelieve |graag )?(?:antwoord|reageer|beantwoord)(?: (?:gewoon|gerust|dan|even))*"
+        f"(?: op)? (?:dit bericht|deze e-?mail|deze mail){_TAIL}",
+        f"(?:schrijf|stuur|geef|mail|bel|laat|vermeld|bevestig)(?: (?:het|dit|gerust|even|dan))* "
+        f"ons{_TAIL}",
+        "neem (?:gerust |dan |even )*contact (?:met ons )?op",
         f"(?:u kunt|je kunt|u kan) (?:ook |gewoon )?(?:het|hem|ons|dit|dat|deze|ze) (?:ook "
         f"|gewoon )?"
         f"(?:via|met|onder|in|op|per)(?: (?:de|het|uw|je|onze|ons|deze))?(?: \\w+)? {_CHANNEL}"

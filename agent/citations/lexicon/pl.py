@@ -88,9 +88,12 @@ WORDS = Words(
     "|dlaczego"
     "|który|która|które|którego|której|o które|ile|jaki|jaka|jakie)\\b",
     next_step=(
-        f"(?:prosimy|proszę) (?:o )?(?:odpowiedzieć|odpowiedź|napisać|przesłać|podać|podanie"
-        f"|przesłanie"
-        f"|wysłać|kontakt|sprawdzić|potwierdzić|odpisać|załączyć){_TAIL}",
+        f"(?:prosimy|proszę)(?: (?:o|po prostu))* (?:odpowiedzieć|odpowiedź|odpisać) na (?:tę|te"
+        f"|tego)"
+        f" (?:wiadomość|maila|mail){_TAIL}",
+        f"(?:prosimy|proszę) (?:o )?(?:napisać do nas|przesłać nam|podać nam|dać nam znać"
+        f"|skontaktować się z nami|kontakt){_TAIL}",
+        "(?:prosimy|proszę) o (?:podanie|przesłanie) numeru zamówienia",
         "(?:można|może pan|może pani|mogą państwo) (?:to |go |ją |je )?(?:zarezerwować|znaleźć"
         "|zrobić"
         "|sprawdzić|pobrać|śledzić)(?: (?:to|go|ją))? (?:przez|za pomocą|na|w|pod)(?: \\w+)? "
