@@ -91,11 +91,11 @@ def _case(row: dict[str, Any]) -> Case:
     return Case(ticket=ticket, expects=expects, ready=row["route"] == "ready")
 
 
-async def run(cases: Sequence[Case], desks: Path) -> list[Result]:
+async def run(cases: Sequence[Case], desks: Path, cache: Path | None = None) -> list[Result]:
     with tempfile.TemporaryDirectory() as folder:
         registry = demo_registry(Path(folder) / "demo.sqlite", today=_today)
         loaded = load_desks(desks, known_tools=registry.names)
-        triager = ModelFreeTriager.for_desks(loaded.values(), None)
+        triager = ModelFreeTriager.for_desks(loaded.values(), cache)
         researcher, writer = DeskResearcher(registry), ModelFreeWriter()
 
         async def one(case: Case) -> Result:
@@ -158,8 +158,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--desks", type=Path, default=Path("desks"))
     parser.add_argument("--show", choices=["none", "wrong", "all"], default="none")
+    parser.add_argument("--cache", type=Path, help="folder for trained triage models")
     arguments = parser.parse_args()
-    results = asyncio.run(run(read_cases(arguments.file), arguments.desks))
+    results = asyncio.run(run(read_cases(arguments.file), arguments.desks, arguments.cache))
     for result in results:
         right = result.ready == result.case.ready and (not result.ready or result.has_facts)
         if arguments.show == "all" or (arguments.show == "wrong" and not right):

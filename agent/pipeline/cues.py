@@ -27,6 +27,10 @@ class Cues:
     leaning: Phrases  #: words at a sentence's start without which it cannot stand alone
     limits: Phrases  #: a condition or an exception
     weak: frozenset[str]  #: words that tell little of what is asked, folded
+    goods: tuple[str, ...]  #: everyday things; what holds for an item holds for them
+    goods_as: tuple[str, ...]  #: what a rule calls any of them
+    abroad_as: tuple[str, ...]  #: what a rule calls any other country
+    same: tuple[tuple[str, ...], ...]  #: groups of words that mean the same
     slots: Mapping[str, Phrases]  #: by what the question asks for: `duration`, `money`, …
     answers: Mapping[str, Phrases]  #: what a sentence with that answer has
     topics: Mapping[str, Phrases]  #: by a tool's topic: `delivery`, `balance`, …
@@ -61,6 +65,10 @@ def cues(language: str) -> Cues:
         leaning=_phrases(table, "leaning"),
         limits=_phrases(table, "limits"),
         weak=frozenset(folded_text(word) for word in cast(list[str], table["weak"])),
+        goods=tuple(cast(list[str], table["goods"])),
+        goods_as=tuple(cast(list[str], table["goods_as"])),
+        abroad_as=tuple(cast(list[str], table["abroad_as"])),
+        same=tuple(tuple(group) for group in cast(list[list[str]], table["same"])),
         slots=_by_name(table, "slots"),
         answers=_by_name(table, "answers"),
         topics=_by_name(table, "topics"),

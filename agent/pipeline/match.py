@@ -1,54 +1,70 @@
-"""How well a policy sentence answers a question, as a number between 0 and 1. Pure.
+"""How well a policy sentence answers a question. Pure.
 
-The score is the share of the question's matter that the sentence covers, each stem weighted by
-how rare it is among the desk's policies and example tickets, times how well the sentence has
-what the question asks for (a duration for "how long", an amount for "how much"). It is read as a
+The value is the share of the question's matter that the sentence covers: each stem weighted by
+how rare it is among the desk's policies and example tickets, found in the sentence itself, by
+meaning, in a compound, or in the headings above it; times how far the sentence has the kind of
+answer asked for (a duration for "how long", an amount for "how much"). It is read as a
 probability: what a sentence leaves uncovered is, as far as words tell, another question.
 """
 
 import math
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import cast
+from itertools import pairwise
 
 from agent.domain.desk import Desk
-from agent.pipeline.cues import Cues, cues, folded_text
+from agent.pipeline.cues import cues, folded_text
+from agent.pipeline.kinds import (
+    SPECIFIC,
+    answers_of,
+    countries_of,
+    country_stems,
+    elsewhere,
+    things,
+    units_of,
+)
+from agent.pipeline.meaning import glossary_of
 from agent.pipeline.questions import Asked
-from agent.triage.folding import Phrases
 from retrieval.corpus import passages
 from retrieval.glossary import Glossary
 from retrieval.index import searched
-from retrieval.text import tokens
+from retrieval.text import is_stop, tokens, words
 
-#: How much a stem of the question counts, by where it is found.
-_IN_SENTENCE, _BY_MEANING, _BY_FORM, _IN_HEADING, _IN_TITLE, _NEARBY = (
-    1.0,
-    0.9,
-    0.75,
-    0.85,
-    0.7,
-    0.4,
-)
-_WEAK = 0.25  #: weight of a word that tells little of what is asked
-_CONTEXT = 0.15  #: most that the words around a question add
-_MISSES = {"duration": 0.55, "money": 0.55, "date": 0.75, "permission": 0.8, "manner": 0.85}
+# How much of a stem counts as covered, by where it is found.
+_SENTENCE, _MEANING, _KIND, _FORM = 1.0, 0.9, 0.8, 0.75
+_HEADING, _TITLE, _NEARBY = 0.85, 0.7, 0.4
+
+_FLOOR = 0.35  #: weight of the commonest word; the rarest weighs 1
+_WEAK = 0.2  #: factor for words that tell little of what is asked
+_INSTANCE = 0.4  #: factor for a word no policy knows, where the question takes its matter as given
+_LEANING = 0.4  #: share of the context in a question that points back to it
+_MISSES = {
+    "duration": 0.45,
+    "money": 0.45,
+    "time": 0.5,
+    "date": 0.6,
+    "permission": 0.9,
+    "manner": 0.85,
+}
 _OTHER_COUNTRY = 0.3
-_FORM = 5  #: letters that two words must share from the start, or one hold of the other
+_COMMON_START = 5  #: letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """A question, made ready to be compared."""
 
-    weights: Mapping[str, float]  #: by stem
-    context: frozenset[str]
+    weights: Mapping[str, float]  #: by stem of the question itself
+    context: Mapping[str, float]  #: by stem of the words around it
     concepts: Mapping[str, frozenset[int]]  #: by stem, the glossary groups it stands for
-    slots: frozenset[str]
-    countries: frozenset[str]  #: named in the question
+    kinds: Mapping[str, tuple[frozenset[str], ...]]  #: by stem, names of what it is one of
+    pairs: frozenset[tuple[str, str]]  #: words side by side
+    leans: bool  #: it points back to its context
+    slots: frozenset[str]  #: kinds of answer asked for
+    units: frozenset[str]  #: units of time it names
+    countries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +77,16 @@ class Clause:
     heading_concepts: frozenset[int]
     title: frozenset[str]
     nearby: frozenset[str]
-    slots: frozenset[str]  #: kinds of answer it has
+    pairs: frozenset[tuple[str, str]]
+    slots: Mapping[str, float]  #: kinds of answer it has, and how surely
+    units: frozenset[str]
     countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    value: float  #: how probably the sentence answers, 0 to 1
+    order: float  #: to rank sentences by: the value, and what speaks for one beside it
 
 
 class Matcher:
@@ -71,110 +95,158 @@ class Matcher:
     def __init__(self, desk: Desk, language: str) -> None:
         self._language = language
         self._cues = cues(language)
-        self._glossary = Glossary(desk.glossary)
-        self._counts, self._total = _background(desk, language)
+        self._glossary = glossary_of(desk, language)
+        self._background = _Background(desk, language, self._glossary)
 
     def probe(self, question: Asked) -> Probe:
-        context = question.context
-        stems = tokens(question.text, self._language)
-        if not any(self._weight(stem) > _WEAK * self._rarest for stem in stems):
-            stems, context = [*stems, *tokens(context, self._language)], ""
-        named = self._glossary.concepts(stems, self._language)
+        own, around = self._stems(question.text), self._stems(question.context)
+        leans = self._cues.leans.within(folded_text(question.text))
+        if not any(stem not in _weak_stems(self._language) for stem in own):
+            own, around, leans = [*own, *around], [], False
+        slots = self._cues.slots_of(question.text)
+        given = bool(slots & SPECIFIC)
+        named = self._glossary.concepts([*own, *around], self._language)
         return Probe(
-            weights={stem: self._weight(stem) for stem in stems},
-            context=frozenset(tokens(context, self._language)) - set(stems),
-            concepts={stem: self._named_by(stem, named) for stem in stems},
-            slots=self._cues.slots_of(question.text),
+            weights={stem: self._weight(stem, given=given) for stem in own},
+            context={stem: self._weight(stem, given=True) for stem in around if stem not in own},
+            concepts={stem: self._named_by(stem, named) for stem in (*own, *around)},
+            kinds={stem: kinds_of(stem, self._language) for stem in (*own, *around)},
+            pairs=self._pairs(question.text),
+            leans=leans and bool(around),
+            slots=slots,
+            units=units_of(question.text, self._language),
             countries=countries_of(question.text),
         )
 
     def clause(self, sentence: str, headings: tuple[str, ...], nearby: str) -> Clause:
-        stems = frozenset(tokens(sentence, self._language))
-        own = frozenset(tokens(" ".join(headings[1:]), self._language))
-        title = frozenset(tokens(" ".join(headings[:1]), self._language))
+        stems = frozenset(self._stems(sentence))
+        own = frozenset(self._stems(" ".join(headings[1:])))
+        title = frozenset(self._stems(" ".join(headings[:1])))
         return Clause(
             stems=stems,
             concepts=self._glossary.concepts(stems, self._language),
             heading=own,
             heading_concepts=self._glossary.concepts(own | title, self._language),
             title=title,
-            nearby=frozenset(tokens(nearby, self._language)),
-            slots=answers_of(sentence, self._cues),
+            nearby=frozenset(self._stems(nearby)),
+            pairs=self._pairs(sentence),
+            slots=answers_of(sentence, self._language),
+            units=units_of(sentence, self._language),
             countries=countries_of(sentence),
         )
 
-    @property
-    def _rarest(self) -> float:
-        return _idf(0, self._total)
+    def _stems(self, text: str) -> list[str]:
+        return tokens(text, self._language)
 
-    def _weight(self, stem: str) -> float:
-        weight = _idf(self._counts[stem], self._total)
-        return weight * _WEAK if stem in _weak_stems(self._language) else weight
+    def _pairs(self, text: str) -> frozenset[tuple[str, str]]:
+        """Words side by side, unless both are function words."""
+        said = words(text)
+        return frozenset(
+            (one, other)
+            for one, other in pairwise(said)
+            if not (is_stop(one, self._language) and is_stop(other, self._language))
+        )
 
-    def _named_by(self, stem: str, named: Iterable[int]) -> frozenset[int]:
+    def _weight(self, stem: str, *, given: bool) -> float:
+        """A word that no policy knows is another matter, or an instance of what one names."""
+        weight = self._background.weight(stem)
+        if stem in _weak_stems(self._language):
+            return weight * _WEAK
+        return weight * _INSTANCE if given and not self._background.knows(stem) else weight
+
+    def _named_by(self, stem: str, named: Collection[int]) -> frozenset[int]:
         """Of the groups that the question names, those that this stem has a part in."""
-        own = self._glossary.takes_part(stem, self._language)
-        return frozenset(n for n in named if n in own)
+        return self._glossary.takes_part(stem, self._language) & frozenset(named)
 
 
-def score(probe: Probe, clause: Clause, *, country: str | None = None) -> float:
-    """How probably the sentence answers the question, 0 to 1."""
-    total = sum(probe.weights.values())
-    if not total or not _touches(probe, clause):
-        return 0.0
-    covered = sum(w * _found(stem, probe, clause) for stem, w in probe.weights.items())
-    around = len(probe.context & (clause.stems | clause.heading)) / (len(probe.context) or 1)
-    base = min(1.0, covered / total + _CONTEXT * around)
-    return base * _slot_factor(probe, clause) * _country_factor(probe, clause, country)
+def score(probe: Probe, clause: Clause, *, country: str | None = None) -> Score:
+    """How probably the sentence answers the question."""
+    if not probe.weights or not _touches(probe, clause):
+        return Score(value=0.0, order=0.0)
+    own = _coverage(probe.weights, probe, clause)
+    around = _coverage(probe.context, probe, clause)
+    base = (1 - _LEANING) * own + _LEANING * around if probe.leans else own
+    value = base * _slot_factor(probe, clause) * _country_factor(probe, clause, country)
+    if not probe.slots & SPECIFIC:
+        value *= base  # of yes or no, each word left open may turn the answer
+    together = len(probe.pairs & clause.pairs) / (len(probe.pairs) or 1)
+    same_unit = bool(probe.units & clause.units)
+    bonus = 0.25 * around + 0.2 * together + 0.05 * same_unit
+    return Score(value=value, order=value * (1 + bonus))
+
+
+def covered_by(probe: Probe, clause: Clause) -> frozenset[str]:
+    """The question's stems that the sentence itself takes up."""
+    return frozenset(s for s in probe.weights if _in_sentence(s, probe, clause))
+
+
+def _coverage(weights: Mapping[str, float], probe: Probe, clause: Clause) -> float:
+    total = sum(weights.values())
+    found = sum(weight * _found(stem, probe, clause) for stem, weight in weights.items())
+    return found / total if total else 0.0
 
 
 def _touches(probe: Probe, clause: Clause) -> bool:
     """The sentence itself must take up something: a heading alone proves nothing."""
-    return any(_in_sentence(stem, probe, clause) for stem in probe.weights) or bool(
-        probe.slots & clause.slots
+    stems = (*probe.weights, *(probe.context if probe.leans else ()))
+    return any(_in_sentence(stem, probe, clause) for stem in stems) or any(
+        clause.slots.get(slot) for slot in probe.slots & SPECIFIC
     )
 
 
 def _found(stem: str, probe: Probe, clause: Clause) -> float:
     there = _in_sentence(stem, probe, clause)
-    if there or not probe.weights:
+    if there:
         return there
     if stem in clause.heading or probe.concepts[stem] & clause.heading_concepts:
-        return _IN_HEADING
+        return _HEADING
     if any(alike(stem, other) for other in clause.heading):
-        return _IN_HEADING * _BY_FORM
+        return _HEADING * _FORM
     if stem in clause.title or any(alike(stem, other) for other in clause.title):
-        return _IN_TITLE
+        return _TITLE
     return _NEARBY if stem in clause.nearby else 0.0
 
 
 def _in_sentence(stem: str, probe: Probe, clause: Clause) -> float:
     if stem in clause.stems:
-        return _IN_SENTENCE
+        return _SENTENCE
     if probe.concepts[stem] & clause.concepts:
-        return _BY_MEANING
-    return _BY_FORM if any(alike(stem, other) for other in clause.stems) else 0.0
+        return _MEANING
+    if any(name <= clause.stems for name in probe.kinds[stem]):
+        return _KIND
+    return _FORM if any(alike(stem, other) for other in clause.stems) else 0.0
 
 
 @cache
 def alike(one: str, other: str) -> bool:
-    """Whether two stems share their beginning, or one holds the other, as compounds do."""
+    """Whether one stem holds the other, as compounds do, or both differ in their ending only."""
     short, long = sorted((one, other), key=len)
-    if len(short) < _FORM or not short.isalpha():
+    if len(short) < _COMMON_START or not short.isalpha():
         return False
-    return short in long or (
-        len(short) - _FORM <= 3 and long.startswith(short[: max(_FORM, len(short) - 2)])
-    )
+    if long.startswith(short) or long.endswith(short):
+        return True
+    return len(long) - len(short) <= 2 and long.startswith(short[: len(short) - 1])
+
+
+@cache
+def kinds_of(stem: str, language: str) -> tuple[frozenset[str], ...]:
+    """What a rule may call the thing or the country that a stem names."""
+    goods, called = things(language)
+    if stem in goods or any(len(g) >= _SUFFIX and stem.endswith(g) for g in goods):
+        return tuple(frozenset({name}) for name in called)
+    return elsewhere(language) if stem in country_stems(language) else ()
+
+
+_SUFFIX = 4  #: letters of a thing that ends a compound, as `lamp` does `tischlamp`
 
 
 def _slot_factor(probe: Probe, clause: Clause) -> float:
-    """1 when the sentence has one of the kinds of answer asked for."""
-    asked = probe.slots
-    specific = asked & {"duration", "money", "date"}
-    asked = specific or asked
-    if not asked or asked & clause.slots:
+    """1 when the sentence surely has one of the kinds of answer asked for."""
+    asked = probe.slots & SPECIFIC or probe.slots & {"manner"} or probe.slots
+    if not asked:
         return 1.0
-    return max(_MISSES[slot] for slot in asked)
+    least = {slot: _MISSES[slot] for slot in asked}
+    return max(m + (1 - m) * clause.slots.get(slot, 0.0) for slot, m in least.items())
 
 
 def _country_factor(probe: Probe, clause: Clause, country: str | None) -> float:
@@ -185,54 +257,45 @@ def _country_factor(probe: Probe, clause: Clause, country: str | None) -> float:
     return 1.0 if meant & clause.countries else _OTHER_COUNTRY
 
 
-# --- what a sentence has -----------------------------------------------------------------------
-
-_NUMBER_NEEDED = frozenset({"duration"})
-_MONEY_SIGNS = ("€", "£", "$", "%", " eur")
-
-
-def answers_of(sentence: str, table: Cues) -> frozenset[str]:
-    """The kinds of answer that a sentence has."""
-    folded = folded_text(sentence)
-    numbered = any(c.isdigit() for c in folded)
-    found = {
-        slot
-        for slot, phrases in table.answers.items()
-        if phrases.within(folded) and (numbered or slot not in _NUMBER_NEEDED)
-    }
-    if numbered and any(sign in folded for sign in _MONEY_SIGNS):
-        found.add("money")
-    return frozenset(found)
-
-
-def countries_of(text: str) -> frozenset[str]:
-    """ISO codes of the countries that a text names, in any of the languages."""
-    folded = folded_text(text)
-    return frozenset(code for code, names in _countries().items() if names.within(folded))
-
-
-@cache
-def _countries() -> dict[str, Phrases]:
-    path = files("agent.pipeline").joinpath("words", "countries.toml")
-    table = cast(dict[str, list[str]], tomllib.loads(path.read_text(encoding="utf-8")))
-    return {code: Phrases(names) for code, names in table.items()}
-
-
 @cache
 def _weak_stems(language: str) -> frozenset[str]:
     return frozenset(stem for word in cues(language).weak for stem in tokens(word, language))
 
 
-def _background(desk: Desk, language: str) -> tuple[Counter[str], int]:
-    """In how many passages and example tickets of the language each stem stands."""
-    texts = [
-        frozenset(searched(passage))
-        for policy in desk.policies
-        if policy.language == language
-        for passage in passages(policy)
-    ]
-    texts += [frozenset(tokens(e.text, language)) for e in desk.examples if e.language == language]
-    return Counter(stem for text in texts for stem in text), len(texts)
+class _Background:
+    """Which stems a desk's policies know, and how common each is in policies and tickets."""
+
+    def __init__(self, desk: Desk, language: str, glossary: Glossary) -> None:
+        self._language = language
+        self._glossary = glossary
+        texts = [
+            frozenset(searched(passage))
+            for policy in desk.policies
+            if policy.language == language
+            for passage in passages(policy)
+        ]
+        self._vocabulary = frozenset(stem for text in texts for stem in text)
+        self._concepts = glossary.concepts(self._vocabulary, language)
+        tickets = [tokens(e.text, language) for e in desk.examples if e.language == language]
+        texts += [frozenset(ticket) for ticket in tickets]
+        self._counts = Counter(stem for text in texts for stem in text)
+        self._total = len(texts)
+        self._known: dict[str, bool] = {}
+
+    def weight(self, stem: str) -> float:
+        """From `_FLOOR` for a word in every text to 1 for one in none."""
+        rarest = _idf(0, self._total)
+        return _FLOOR + (1 - _FLOOR) * _idf(self._counts[stem], self._total) / rarest
+
+    def knows(self, stem: str) -> bool:
+        """Whether some policy has the stem, a word of its meaning, or a compound of it."""
+        if stem not in self._known:
+            self._known[stem] = (
+                stem in self._vocabulary
+                or bool(self._glossary.takes_part(stem, self._language) & self._concepts)
+                or any(alike(stem, other) for other in self._vocabulary)
+            )
+        return self._known[stem]
 
 
 def _idf(count: int, total: int) -> float:

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.pipeline.cues import cues, folded_text
-from agent.pipeline.match import Clause, Matcher, score
+from agent.pipeline.kinds import SPECIFIC
+from agent.pipeline.match import Clause, Matcher, Probe, Score, covered_by, score
 from agent.pipeline.ports import Ground
 from agent.pipeline.questions import Asked
 from retrieval.sentences import split_sentences
 
 _MARKER = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _ENDS = re.compile(r"[.!?…][\"'»”’)\]*_]*$")
-_SERVES = 1.05  #: factor for a policy that serves the ticket's category
-_SECOND = 0.92  #: a second sentence must come this close to the best
+_SERVES = 1.08  #: factor for a policy that serves the ticket's category
+_SECOND = 0.95  #: a second sentence of the same kind must come this close to the best
+_NEW_PART = 0.25  #: share of the question that a second sentence must add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,26 +63,47 @@ def best_quotes(
     category: str,
     country: str | None,
 ) -> tuple[Quote, ...]:
-    """The one or two sentences that answer, in reading order; none when no score is high enough.
+    """The one or two sentences that answer, best first; none when no score is high enough.
 
     A limit that follows directly, and the sentence that a leaning one leans on, come along.
     """
     probe = matcher.probe(question)
-    ranked = sorted(
-        ((_scored(score(probe, q.clause, country=country), q, category), q) for q in quotes),
-        key=lambda pair: -pair[0],
-    )
-    if not ranked or ranked[0][0] < above:
+    scored = ((quote, score(probe, quote.clause, country=country)) for quote in quotes)
+    good = [(quote, s) for quote, s in scored if s.value >= above]
+    if not good:
         return ()
-    top, best = ranked[0]
-    chosen = [best]
-    if len(ranked) > 1 and ranked[1][0] >= max(above, top * _SECOND):
-        chosen.append(ranked[1][1])
-    return _with_company(chosen, quotes)
+    ranked = sorted(good, key=lambda pair: -_order(pair[0], pair[1], category))
+    best, top = ranked[0]
+    rule = _rule_before(best, good)
+    if rule is not None:
+        return _with_company([rule, best], quotes)
+    second = next((q for q, s in ranked[1:] if _adds(q, s, best, top, probe)), None)
+    return _with_company([best] if second is None else [best, second], quotes)
 
 
-def _scored(value: float, quote: Quote, category: str) -> float:
-    return min(1.0, value * _SERVES) if category in quote.categories else value
+def _rule_before(best: Quote, good: Sequence[tuple[Quote, Score]]) -> Quote | None:
+    """The rule to which the best sentence is an exception, where it answers too."""
+    before = (q for q, _ in good if q.key == best.key and q.position == best.position - 1)
+    return next(before, None) if best.limits else None
+
+
+def _order(quote: Quote, found: Score, category: str) -> float:
+    return found.order * (_SERVES if category in quote.categories else 1.0)
+
+
+def _adds(quote: Quote, found: Score, best: Quote, top: Score, probe: Probe) -> bool:
+    """A second sentence says what the first leaves open: another part, or another kind."""
+    missing = [
+        slot
+        for slot in probe.slots & SPECIFIC
+        if best.clause.slots.get(slot, 0.0) < 1.0 <= quote.clause.slots.get(slot, 0.0)
+    ]
+    if missing:
+        return True
+    new = covered_by(probe, quote.clause) - covered_by(probe, best.clause)
+    share = sum(probe.weights[stem] for stem in new) / sum(probe.weights.values())
+    close = found.order >= _SECOND * top.order
+    return share >= _NEW_PART or (close and quote.key == best.key)
 
 
 def _with_company(chosen: Sequence[Quote], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
@@ -94,7 +117,7 @@ def _with_company(chosen: Sequence[Quote], quotes: Sequence[Quote]) -> tuple[Quo
         company.append(quote)
         if after is not None and after.limits and _bears_on(after, quote):
             company.append(after)
-    return tuple(dict.fromkeys(company))
+    return tuple({(quote.key, quote.position): quote for quote in company}.values())
 
 
 def _bears_on(limit: Quote, quote: Quote) -> bool:

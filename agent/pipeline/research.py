@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from agent.citations.source import Fact, Source
 from agent.domain.desk import Desk
@@ -16,11 +17,11 @@ from agent.domain.ids import SourceId
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
 from agent.pipeline.lookups import Lookup, Missing, planned
+from agent.pipeline.meaning import glossary_of
 from agent.pipeline.ports import Ground, Research, ToolTrouble
 from agent.pipeline.questions import Asked, asked
 from retrieval.corpus import Passage, all_passages
-from retrieval.glossary import Glossary
-from retrieval.index import Bm25Index, Filter, Hit, PolicyIndex
+from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex
 from tools.base import Scope, ToolResult
 from tools.errors import NeedsApproval, RetryCall, ToolFailed
 from tools.registry import Registry
@@ -37,10 +38,19 @@ class Indexes:
     def __call__(self, desk: Desk) -> PolicyIndex:
         version, index = self._by_desk.get(desk.name, (None, None))
         if index is None or version != desk.content_hash or not desk.content_hash:
-            expand = Glossary(desk.glossary).expand
-            index = Bm25Index(all_passages(desk.policies), expand=expand)
+            index = Bm25Index(all_passages(desk.policies), expand=_expansion(desk))
             self._by_desk[desk.name] = (desk.content_hash, index)
         return index
+
+
+def _expansion(desk: Desk) -> Expand:
+    """The glossary of each language, made when first asked for."""
+    glossary = cache(partial(glossary_of, desk))
+
+    def expand(stems: Sequence[str], language: str) -> Sequence[str]:
+        return glossary(language).expand(stems, language)
+
+    return expand
 
 
 class DeskResearcher:

@@ -35,7 +35,8 @@ class Told:
 
 def told(n: int, question: Asked, touched: frozenset[str], grounds: Sequence[Ground]) -> Told:
     """The phrases that answer the question's topics; of the records it names, where it does."""
-    records = _meant(question, [g for g in grounds if g.source.ref.kind is SourceKind.TOOL])
+    tools = [ground for ground in grounds if ground.source.ref.kind is SourceKind.TOOL]
+    records = sorted(_meant(question, tools), key=_closeness)
     answering = _phrases(n, _wanted(touched), records)
     if answering:
         return Told(sentences=answering, answers=True)
@@ -54,6 +55,14 @@ def _wanted(touched: frozenset[str]) -> list[str]:
 def _meant(question: Asked, grounds: Sequence[Ground]) -> list[Ground]:
     named = [g for g in grounds if (order := order_of(g)) and order in question.query]
     return named or list(grounds)
+
+
+def _closeness(ground: Ground) -> int:
+    """A shipment knows more of a parcel than its order does."""
+    return _CLOSEST.index(tool) if (tool := ground.source.ref.tool) in _CLOSEST else len(_CLOSEST)
+
+
+_CLOSEST: tuple[str | None, ...] = ("shipment", "refund_eligibility", "order")
 
 
 def order_of(ground: Ground) -> str | None:

@@ -97,6 +97,8 @@ def _reply(
 def _adds(question: Asked, touched: frozenset[str], table: Cues) -> bool:
     """Whether policy belongs beside what a tool told: the rule behind a right, or how long."""
     slots = table.slots_of(question.text)
+    if "balance" in touched:
+        return False
     return "eligibility" in touched or bool(slots & {"duration", "money", "manner"})
 
 
