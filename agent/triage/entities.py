@@ -5,7 +5,7 @@ phone number, a price or a date are never read as an order number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,19 +14,20 @@ from agent.triage.dates import DateReader
 from agent.triage.folding import fold
 from agent.triage.money import amounts
 
+_BLANK = "\x00"
 _SKU = re.compile(r"(?<![\w-])[A-Z]{2,4}-\d{3,5}(?:-[A-Z0-9]{1,4})*(?![\w-])")
 #: Numbers that look like an order's and are none, most specific first, in folded text.
 _OTHERS = (
     r"https?://\S+|www\.\S+",
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
     r"\b[a-z]{2}\d{2}(?:[ ]?[\da-z]{4}){2,7}(?:[ ]?[\da-z]{1,3})?\b",  # IBAN
     r"\b[a-z]{1,3}[- ]?\d{6,}[a-z]{0,3}\b",  # tracking, tax and identity numbers
     r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}\b",
     r"\b[a-z]{1,3}-\d+\b",  # customer and article numbers
-    r"(?:\+|\b00)\d[\d ()/.-]{6,}\d",  # phone, international
+    r"(?:\+|\b00)\d[\d ()/.-]{6,20}\d",  # phone, international
     r"\b(?:tel|telefon\w*|phone|mobile|mob|mobil|handy|telefoon\w*|cell|numero di telefono|fax|gsm)"
-    r"\b[^\d\n]{0,14}[\d+][\d ()/.-]{4,}\d",
-    r"(?<![\d#.])0\d{1,4}[ /.-]\d[\d ()/.-]{3,}\d",  # phone, national
+    r"\b[^\d\n]{0,14}[\d+][\d ()/.-]{4,20}\d",
+    r"(?<![\d#.])0\d{1,4}[ /.-]\d[\d ()/.-]{3,20}\d",  # phone, national
     r"\b0\d{8,10}\b",
     r"\b(?:[a-z]{1,2}-)\d{5}\b",  # D-10437
     r"\b\d{2}-\d{3}(?= \w)",  # Polish post code before its town
@@ -72,18 +73,17 @@ class Reader:
         """Everything named, distinct, in order of first mention."""
         if not any(map(str.isdigit, folded)):
             return Entities()
-        taken = _Taken(folded)
-        skus = [m.group() for m in _SKU.finditer(text) if taken.take(m.span())]
-        dates = DateReader(language=language, on=on, country=country).read(folded)
-        found_dates = [day.isoformat() for span, day in dates if taken.take(span)]
-        money = [(span, a) for span, a in amounts(folded, country) if taken.take(span)]
-        for match in _OTHER.finditer(taken.free):
-            taken.take(match.span())
+        free = _Free(folded)
+        skus = free.take((m.span(), m.group()) for m in _SKU.finditer(text))
+        days = DateReader(language=language, on=on, country=country).read(folded)
+        dates = free.take((span, day.isoformat()) for span, day in days)
+        money = free.take(amounts(folded, country))
+        free.take((m.span(), "") for m in _OTHER.finditer(free.text))
         return Entities(
-            order_ids=_distinct(self._orders(text, taken.free)),
+            order_ids=_distinct(self._orders(text, free.text)),
             skus=_distinct(skus),
-            amounts=_distinct(a for _, a in sorted(money)),
-            dates=_distinct(found_dates),
+            amounts=_distinct(money),
+            dates=_distinct(dates),
         )
 
     def _orders(self, text: str, free: str) -> Iterator[str]:
@@ -98,18 +98,25 @@ class Reader:
                 yield re.sub(r"\D", "", match.group())
 
 
-class _Taken:
+class _Free:
     """Folded text in which the places already read are blanked out."""
 
     def __init__(self, folded: str) -> None:
-        self.free = folded
+        self.text = folded
 
-    def take(self, span: tuple[int, int]) -> bool:
-        start, end = span
-        if "\x00" in self.free[start:end]:
-            return False
-        self.free = self.free[:start] + "\x00" * (end - start) + self.free[end:]
-        return True
+    def take(self, found: Iterable[tuple[tuple[int, int], str]]) -> list[str]:
+        """Blank out each place, in order of the text, and give its value; taken ones are left."""
+        values: list[str] = []
+        kept: list[str] = []
+        last = 0
+        for (start, end), value in found:
+            if _BLANK in self.text[start:end]:
+                continue
+            kept += (self.text[last:start], _BLANK * (end - start))
+            values.append(value)
+            last = end
+        self.text = "".join([*kept, self.text[last:]])
+        return values
 
 
 def _is_place(text: str, before: str, end: int) -> bool:
@@ -117,7 +124,7 @@ def _is_place(text: str, before: str, end: int) -> bool:
     return _TOWN.match(text, end) is not None and _BEFORE_PLACE.search(before) is not None
 
 
-def _distinct(values: Iterator[str] | list[str]) -> tuple[str, ...]:
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 

@@ -33,9 +33,12 @@ class Concepts:
     """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        loose = [[_any_ending(word) for word in group] for group in groups if group]
-        self._any = Phrases(word for group in loose for word in group)
-        self._groups = tuple((f"concept:{group[0]}", Phrases(group)) for group in loose)
+        named: dict[str, list[str]] = {}
+        for group in groups:
+            if group:
+                named.setdefault(f"concept:{group[0]}", []).extend(map(_any_ending, group))
+        self._any = Phrases(word for group in named.values() for word in group)
+        self._groups = tuple((name, Phrases(group)) for name, group in named.items())
         self._meant = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
     def signs(self, folded: str) -> list[str]:

@@ -56,7 +56,7 @@ class Phrases:
     """Phrases as one pattern: on word boundaries, case- and accent-blind, `*` for any ending."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        """Blank phrases are left out; spaces match any white space or a hyphen."""
+        """A space is any white space or hyphen; a hyphen may be absent. Blank ones are left out."""
         self._pattern = _compile(phrases)
 
     def __bool__(self) -> bool:
@@ -118,4 +118,6 @@ def _atom(token: str) -> str:
     folded = fold(token)
     if folded == "'":
         return "'?"
+    if folded == "-":
+        return r"[\s-]?"
     return _SPELLINGS.get(token) or re.escape(folded)

@@ -37,7 +37,7 @@ _UNIT = (
     r"€|£|\$|(?:eur(?:os?|a)?|gbp|pounds?|quid|pfund|chf|sfr|fr\.|franken|zl(?:ot(?:y(?:ch)?|e))?"
     r"|pln|usd|sek|dkk|nok|czk|kr)(?![a-z])"
 )
-_NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,](?:\d{2}|-{1,2}))?|\d+(?:[.,](?:\d{1,2}|-{1,2}))?"
+_NUMBER = r"\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,](?:\d{2}|-{1,2}))?|\d+(?:[.,](?:\d{1,2}|-{1,2}))?"
 _PATTERN = re.compile(
     rf"(?P<before>{_UNIT})[ ]?(?P<n1>{_NUMBER})(?![\d,]\d)"
     rf"|(?<![\d.,\w])(?P<n2>{_NUMBER})[ ]?(?P<after>{_UNIT})"
@@ -61,7 +61,7 @@ def amounts(folded: str, country: str | None = None) -> Iterator[tuple[tuple[int
     """
     for match in _PATTERN.finditer(folded):
         number = match["n1"] or match["n2"] or match["n3"]
-        if match["n3"] and not _PAYING.search(folded[: match.start()][-50:]):
+        if match["n3"] and not _PAYING.search(folded[max(0, match.start() - 50) : match.start()]):
             continue
         value = _value(number)
         if match["cents"] and "." not in value:

@@ -39,13 +39,14 @@ class Matcher:
 
     def find(self, folded: str) -> Span | None:
         """The first place where the rule's words stand and nothing silences them."""
-        silencers: list[Span] | None = None
         for start, end in self._words.spans(folded):
-            if silencers is None:
-                silencers = self._unless.spans(folded)
-            if not _near(silencers, start, end) and not negated(folded, start, end, self._language):
+            if not self._silenced(folded, start, end):
                 return start, end
         return None
+
+    def _silenced(self, folded: str, start: int, end: int) -> bool:
+        around = folded[max(0, start - _NEAR) : end + _NEAR]
+        return self._unless.within(around) or negated(folded, start, end, self._language)
 
     def without(self, folded: str) -> str:
         """The text less the rule's own words."""
@@ -122,7 +123,3 @@ class _Compiled:
 
     def endings(self, folded: str) -> list[Matcher]:
         return [matcher for matcher, _ in self._found(folded, no_reply=True)]
-
-
-def _near(silencers: Sequence[Span], start: int, end: int) -> bool:
-    return any(s < end + _NEAR and e > start - _NEAR for s, e in silencers)

@@ -5,7 +5,8 @@ import re
 from agent.domain.triage import Sentiment
 from agent.triage.lexicon import matcher, negated
 
-_SHOUTS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^a-z\n]*\b[A-ZÀ-ÖØ-Þ]{2,}\b){2,}")
+_SHOUTED = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
+_SHOUTING = 4  #: words in capitals
 _PUNCTUATION = re.compile(r"!{2,}|\?{2,}|\?!|!\?")
 _ANGRY = frozenset("😡🤬😠👎💢🖕😤")
 _GLAD = frozenset("😍🥰❤😊😀😃🎉👍💕😁")
@@ -29,7 +30,7 @@ def sentiment(text: str, folded: str, language: str, *, troubles: int = 0) -> Se
 def _weight(text: str, folded: str, language: str) -> int:
     weight = 2 * _count(folded, "strong_negative", language) + _count(folded, "negative", language)
     weight += 2 * any(letter in _ANGRY for letter in text)
-    weight += bool(_PUNCTUATION.search(text)) + bool(_SHOUTS.search(text))
+    weight += bool(_PUNCTUATION.search(text)) + (len(_SHOUTED.findall(text)) >= _SHOUTING)
     return weight
 
 

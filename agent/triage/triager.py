@@ -19,6 +19,7 @@ from agent.triage.priority import Prioritiser
 from agent.triage.rules import Hit, Rules
 from agent.triage.sentiment import sentiment
 
+_READ_AT_MOST = 100_000  #: characters; what stands beyond is no question
 _ANY_DAY = date(2026, 1, 1)  #: for an example: which year its dates are in teaches nothing
 
 
@@ -43,7 +44,7 @@ class _TextReader:
         self._concepts = Concepts(desk.glossary)
 
     def read(self, text: str, language: str, *, on: date, country: str | None = None) -> _Read:
-        text = compose(text)
+        text = compose(text[:_READ_AT_MOST])
         folded = fold(text)
         hits = self.rules.hits(text, folded, language)
         entities = self._entities.read(text, folded, language=language, on=on, country=country)
