@@ -40,14 +40,11 @@ test: setup-dev ## All tests that this machine can run; says which it cannot (AR
 	@$(BIN)/pytest $(ARGS)
 
 lint: setup-dev ## ruff, pyright (strict), import-linter
-	@echo "lint: ruff check"
-	@$(BIN)/ruff check .
-	@echo "lint: ruff format --check"
-	@$(BIN)/ruff format --check .
-	@echo "lint: pyright"
-	@$(BIN)/pyright
-	@echo "lint: import-linter (the floors)"
-	@$(BIN)/lint-imports
+	@failed=0; \
+	for tool in "ruff check ." "ruff format --check ." pyright lint-imports; do \
+		echo "lint: $$tool"; $(BIN)/$$tool || failed=1; \
+	done; \
+	exit $$failed
 
 format: setup-dev ## Let ruff mend what it can
 	@$(BIN)/ruff check --fix .
