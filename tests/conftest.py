@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -83,13 +84,17 @@ def _refuse_outside(sock: socket.socket, address: Any) -> None:
     if sock.family not in (socket.AF_INET, socket.AF_INET6):
         return
     host = str(address[0])
-    known = {_host(os.environ.get(name, "")) for name in ("CITEDESK_TEST_KAFKA",)}
-    if not (host.startswith("127.") or host in ("::1", "localhost", "0.0.0.0", *known)):
+    if not (host.startswith("127.") or host in ("::1", "localhost", "0.0.0.0", *_standing())):
         raise OutsideNetwork(host)
 
 
-def _host(address: str) -> str:
-    return address.rpartition(":")[0]
+def _standing() -> set[str]:
+    """The hosts of services that the environment names for the tests."""
+    urls = (
+        os.environ.get("CITEDESK_TEST_POSTGRES", ""),
+        "//" + os.environ.get("CITEDESK_TEST_KAFKA", ""),
+    )
+    return {host for url in urls if (host := urlsplit(url).hostname)}
 
 
 @pytest.fixture(scope="session")
