@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
@@ -116,16 +116,14 @@ async def tail(
 async def read_all(bootstrap: str, topic: str) -> list[Record]:
     """All records that a topic holds now, partition by partition, in order."""
     consumer = AIOKafkaConsumer(
+        topic,
         bootstrap_servers=bootstrap,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=16_777_216,
     )
     await consumer.start()
     try:
-        await consumer.topics()  # brings the topic's metadata
-        numbers = sorted(consumer.partitions_for_topic(topic) or ())
-        partitions = [TopicPartition(topic, number) for number in numbers]
-        consumer.assign(partitions)
+        partitions = sorted(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
         found: list[Record] = []
         for partition in partitions:

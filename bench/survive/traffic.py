@@ -46,8 +46,11 @@ def make_traffic(
     """
     draw = random.Random(seed)
     sent = list(_sent(tickets, draw, garbage, threads))
-    places = sorted((draw.random() + event.number * 0.02, i) for i, event in enumerate(sent))
-    line = [(place, i) for place, i in places]
+    begins = {event.conversation: draw.random() for event in sent}
+    line = [
+        (draw.random() if event.garbage else begins[event.conversation] + event.number * 0.02, i)
+        for i, event in enumerate(sent)
+    ]
     again = draw.sample(line, int(tickets * twice))
     line += [(place + draw.random() * 0.1, i) for place, i in again if not sent[i].garbage]
     records = tuple(_record(sent[i]) for _, i in sorted(line))
