@@ -8,7 +8,7 @@ _PLAIN = re.compile(r"[\x21-\x7e]+")
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f")
 _ONE_FORM = str.maketrans(
     {
-        **dict.fromkeys("‘’‚‛`´′ʼ", "'"),
+        **dict.fromkeys("‘’‚‛´′ʼ", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
         "…": " ",
