@@ -56,7 +56,7 @@ class Phrases:
     """Phrases as one pattern: on word boundaries, case- and accent-blind, `*` for any ending."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        """A space is any white space or hyphen; a hyphen may be absent. Blank ones are left out."""
+        """A space is any white space or hyphen; hyphens and commas may be absent."""
         self._pattern = _compile(phrases)
 
     def __bool__(self) -> bool:
@@ -120,4 +120,6 @@ def _atom(token: str) -> str:
         return "'?"
     if folded == "-":
         return r"[\s-]?"
+    if folded in ",;:.!":
+        return "[,;:.!]?"
     return _SPELLINGS.get(token) or re.escape(folded)

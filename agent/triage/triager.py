@@ -86,7 +86,7 @@ class ModelFree:
         ranked = self._model.rank(read.features) if self._model else ()
         raised = _prioritiser(read.language).raised(read.folded)
         tone = sentiment(read.text, read.folded, read.language, troubles=len(raised))
-        ending = self._ending(read, tone)
+        ending = self._ending(read, content=not raised and tone is not Sentiment.NEGATIVE)
         return Triage(
             category=self._category(ranked),
             confidence=ranked[0][1] if ranked else 0.0,
@@ -116,14 +116,14 @@ class ModelFree:
             raised=raised,
         )
 
-    def _ending(self, read: _Read, tone: Sentiment) -> str | None:
-        """Why nobody should answer. A person's matter, or an angry text, is never an ending."""
+    def _ending(self, read: _Read, *, content: bool) -> str | None:
+        """Why nobody should answer. A person's matter, or an unhappy text, is never an ending."""
         if read.hits:
             return None
         return self._reader.rules.no_reply(
             read.folded,
             read.language,
-            content=tone is not Sentiment.NEGATIVE,
+            content=content,
             own_business=bool(read.entities.order_ids),
         )
 

@@ -29,6 +29,9 @@ def test_folding_keeps_every_letter_at_its_place(text: str) -> None:
         ("rembours*", "remboursements"),
         ("rechtlich* schritte", "rechtliche Schritte"),
         ("cœur", "coeur"),
+        ("thanks, all sorted", "Thanks! All sorted"),
+        ("thanks, all sorted", "thanks all sorted"),
+        ("e-mail", "email"),
     ],
 )
 def test_case_accents_apostrophes_and_endings_do_not_matter(phrase: str, text: str) -> None:

@@ -78,6 +78,7 @@ def test_mere_thanks_end_low_and_unanswered(triager: ModelFree) -> None:
     [
         "Thank you. Now please call me, it is about the fine.",
         "Thank you for nothing, this is unacceptable.",
+        "Thank you for the book. My refund still has not arrived",
         "Thank you. How long may I keep the atlas?",
     ],
 )
