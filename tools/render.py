@@ -15,6 +15,8 @@ _PHRASES: Mapping[str, Callable[[Data, str], tuple[Phrase, ...]]] = {
     LeaveBalanceTool.name: leave_phrases,
 }
 
+TOOL_NAMES = tuple(sorted(_PHRASES))  #: every tool that a desk may name
+
 
 def render_phrases(tool: str, data: Data, language: str) -> tuple[Phrase, ...]:
     """What the tool would say of `data`; nothing for a tool or a language that is not known."""

@@ -90,7 +90,7 @@ def demo(
         Path | None, typer.Option("--out", help="Where drafts are written (a folder).")
     ] = None,
 ) -> None:
-    """Watch our own tickets come in, be answered with proof, and three lies be caught.
+    """Watch our own tickets come in, be answered with proof, and lies be caught.
 
     Runs on an in-process broker and SQLite; nothing to install or start. Example:
 
@@ -139,7 +139,7 @@ def submit(
 
         citedesk submit --desk support mail.eml
 
-        echo '{"ticket_id":"1","desk":"support","requester":{"id":"C-1"},"body":"…"}' | citedesk submit -
+        cat tickets.jsonl | citedesk submit -
     """
     from agent.cli.submit import submit as run
 
@@ -276,7 +276,9 @@ def migrate(
 @app.command()
 def verify(
     draft: Annotated[Path, typer.Argument(help="A draft's JSON file.")],
-    desk: DeskOption = Path("desks/support"),
+    desk: Annotated[
+        Path | None, typer.Option("--desk", help="A desk's folder; default: the draft's own.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Re-check a draft's proof offline: exit code 0 when every claim holds, else 1.

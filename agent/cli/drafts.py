@@ -50,5 +50,5 @@ def _line(kind: str, data: dict[str, Any]) -> str:
         return f"{'superseded':<11} {who}  {data.get('reason', '')} by {data.get('superseded_by')}"
     why = "; ".join(data["reasons"][:2])
     facts = sum(1 for claim in data["claims"] if claim["kind"] == "fact")
-    said = f"{facts} facts" if not why else why
+    said = why or f"{facts} facts"
     return f"{data['route']:<11} {who}  {data['language']}  {data['triage']['category']}  {said}"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.citations.verify import compare
+from agent.citations.compare import compare
 from agent.demo.lies import load_statements
 from agent.demo.show import Screen
 
@@ -15,8 +15,10 @@ def lie_detector(desks: Path, screen: Screen) -> tuple[int, int, int]:
     caught = wrong = 0
     for statement in statements:
         text = (desks / statement.policy).read_text(encoding="utf-8")
-        found = compare(statement.sentence, text, statement.language)
-        right = found.supported is not bool(statement.planted)
+        found = compare(
+            statement.sentence, text, statement.language, file=Path(statement.policy).name
+        )
+        right = found.verdict.proved is not bool(statement.planted)
         caught += bool(statement.planted) and right
         wrong += not statement.planted and not right
         screen.lie(statement, found, right=right)

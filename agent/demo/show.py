@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from agent.citations.verify import Comparison
+from agent.citations.compare import Comparison
 from agent.demo.lies import Statement
 from agent.demo.watch import Line, Watch
 from agent.domain.desk import Desk
@@ -80,7 +80,7 @@ class Screen:
         )
 
     def lie(self, statement: Statement, found: Comparison, *, right: bool) -> None:
-        caught = not found.supported
+        caught = not found.verdict.proved
         mark, style = ("✗ caught", "red") if caught else ("✓ holds ", "green")
         text = Text()
         text.append(f"{mark}  ", style=style)
@@ -89,8 +89,8 @@ class Screen:
         place = f"{Path(statement.policy).name}:{found.line}" if found.line else statement.policy
         detail = f"          {place}  {_quoted(found.source_text)}"
         self._out.print(Text(detail, style="dim"), soft_wrap=True)
-        if caught and found.differs:
-            pairs = ", ".join(f"{claim} ≠ {source}" for claim, source in found.differs)
+        if caught and found.differences:
+            pairs = ", ".join(f"{d.claim or '—'} ≠ {d.source or '—'}" for d in found.differences)
             self._out.print(Text(f"          {pairs}  ({place})", style="red"), soft_wrap=True)
         elif caught:
             self._out.print(Text(f"          {found.reason}", style="red"), soft_wrap=True)
@@ -131,14 +131,15 @@ class Screen:
 
     def _next(self, out: Path) -> None:
         self._rule("What to try next")
+        support = "desks/support"
         tries = (
             (
                 "your own question",
-                "citedesk ask 'How long can I return a dress?' --desk desks/support",
+                f"citedesk ask 'How long can I return a dress?' --desk {support}",
             ),
             (
                 "your own lie",
-                "citedesk check desks/support/policies/en/returns.md 'You can return within 60 days.'",
+                f"citedesk check {support}/policies/en/returns.md 'You have 60 days to return it.'",
             ),
             (
                 "the proof of a draft",
@@ -185,10 +186,9 @@ def _summary(lines: Sequence[Line], missing: int, caught: tuple[int, int, int]) 
     found, planted, wrong = caught
     lost = f", {missing} NOT ENDED" if missing else ""
     false = f", {wrong} false alarms" if wrong else ""
-    return (
-        f"{len(lines)} tickets: {outcomes}{lost}; {found} of {planted} planted errors caught{false}; "
-        f"draft p50 {p50:.0f} ms, p95 {p95:.0f} ms"
-    )
+    lies = f"{found} of {planted} planted errors caught{false}"
+    times = f"draft p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+    return f"{len(lines)} tickets: {outcomes}{lost}; {lies}; {times}"
 
 
 def _pick(lines: Sequence[Line], route: Route) -> DraftCreated | None:
