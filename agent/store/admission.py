@@ -53,6 +53,7 @@ class Plan:
     superseded: list[Superseded] = field(default_factory=list[Superseded])
     closed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     changed: dict[str, Conversation] = field(default_factory=dict[str, Conversation])
+    hurried: dict[str, datetime] = field(default_factory=dict[str, datetime])
     messages: list[Packed] = field(default_factory=list[Packed])
     results: dict[int, Outcome | State] = field(default_factory=dict[int, Outcome | State])
 
@@ -181,8 +182,17 @@ class Planner:
             "not_before": self._now,
         }
         self.plan.results[admission.row] = State.QUEUED
+        self._hurry(decision.conversation, decision.due_at)
         self._queued.setdefault(decision.conversation, []).append(admission.row)
         self._move_on(decision.conversation, admission, "later-message")
+
+    def _hurry(self, name: str, due: datetime) -> None:
+        """What waits already in the conversation is due no later than its newest message."""
+        for row in self._queued.get(name, []):
+            values = self.plan.rows[row]
+            values["due_at"] = min(values["due_at"], due)
+        if self._conversations[name].revision > 0:
+            self.plan.hurried[name] = min(self.plan.hurried.get(name, due), due)
 
     def _close(self, values: dict[str, Any], admission: Admission, decision: Close) -> None:
         self._end(values, Outcome.APPLIED)

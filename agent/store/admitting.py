@@ -1,6 +1,6 @@
 """Admission: one transaction for a batch of new rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -20,10 +20,9 @@ from agent.store.codec import coordinates
 from agent.store.conversation import Conversation
 from agent.store.erasing import erase
 from agent.store.records import Admission, Close, Erase, Outcome, Queue, State
-from agent.store.schema import conversations, inbox
+from agent.store.schema import IS_QUEUED, IS_WORK, conversations, inbox
 from agent.store.sql import pages, send, upsert
 from agent.store.superseding import (
-    UNENDED,
     ended,
     lock_conversations,
     write_conversations,
@@ -128,6 +127,7 @@ async def _conversations(
 async def _write(connection: AsyncConnection, plan: Plan, now: datetime) -> None:
     # Closing comes first: it ends what was queued before this batch, not what the batch queues.
     await _close(connection, plan.closed, now)
+    await _hurry(connection, plan.hurried)
     await _write_rows(connection, list(plan.rows.values()))
     await write_superseded(connection, plan.superseded, now)
     await write_conversations(connection, list(plan.changed.values()), now)
@@ -141,11 +141,27 @@ async def _close(
         return
     await connection.execute(
         update(inbox)
-        .where(inbox.c.conversation == bindparam("name"), inbox.c.state.in_(UNENDED))
+        .where(inbox.c.conversation == bindparam("name"), IS_WORK)
         .values(
             superseded_by=bindparam("by"), reason="ticket-closed", **ended(Outcome.SUPERSEDED, now)
         ),
         [{"name": name, "by": by} for name, by in sorted(closed)],
+    )
+
+
+async def _hurry(connection: AsyncConnection, hurried: Mapping[str, datetime]) -> None:
+    """A conversation is leased by its oldest row: an earlier deadline behind it counts too."""
+    if not hurried:
+        return
+    await connection.execute(
+        update(inbox)
+        .where(
+            inbox.c.conversation == bindparam("name"),
+            IS_QUEUED,
+            inbox.c.due_at > bindparam("due"),
+        )
+        .values(due_at=bindparam("due")),
+        [{"name": name, "due": due} for name, due in sorted(hurried.items())],
     )
 
 

@@ -11,7 +11,13 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -145,6 +151,8 @@ class Database:
             yield
         except DBAPIError as exc:
             raise self._told(exc) from exc
+        except StatementError as exc:  # a value that its column's type refuses
+            raise StoreRefused(self.shown, _first_line(exc.orig or exc)) from exc
         except (PoolTimeout, TimeoutError, OSError) as exc:
             raise StoreUnavailable(self.shown, _first_line(exc)) from exc
 

@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.domain.events import DraftSuperseded, TicketDead
 from agent.store.conversation import Superseded, stands_no_more
 from agent.store.records import Admission, AuditEntry, Erase, Outcome
-from agent.store.schema import checkpoints, drafts, inbox, outbox, reviews
+from agent.store.schema import IS_WORK, checkpoints, drafts, inbox, outbox, reviews
 from agent.store.sql import note, pages, send
 from agent.store.superseding import (
-    UNENDED,
     ended,
     lock_conversations,
     write_conversations,
@@ -49,7 +48,7 @@ async def erase(
             gone.append(draft)
     await write_superseded(connection, gone, now)
     await write_conversations(connection, list(locked.values()), now)
-    rows = await _blank_rows(connection, admission.row, decision.requester, identity.event_id, now)
+    rows = await _blank_rows(connection, decision.requester, identity.event_id, now)
     messages = [draft.packed(now, source, admission.traceparent) for draft in gone]
     await send(connection, messages, now)
     entry = AuditEntry(
@@ -77,21 +76,16 @@ async def _blank_drafts(connection: AsyncConnection, names: Sequence[str], now: 
         )
 
 
-async def _blank_rows(
-    connection: AsyncConnection, row: int, requester: str, by: str, now: datetime
-) -> int:
-    """Returns how many records were blanked."""
+async def _blank_rows(connection: AsyncConnection, requester: str, by: str, now: datetime) -> int:
+    """Returns how many records were blanked; the request itself is one of them."""
     mine = inbox.c.requester == requester
     await connection.execute(
         delete(checkpoints).where(checkpoints.c.event.in_(select(inbox.c.event_id).where(mine)))
     )
     await connection.execute(
         update(inbox)
-        .where(mine, inbox.c.state.in_(UNENDED))
+        .where(mine, IS_WORK)
         .values(superseded_by=by, reason="erased", **ended(Outcome.SUPERSEDED, now))
     )
     blanked = await connection.execute(update(inbox).where(mine).values(requester=None, **_BLANK))
-    await connection.execute(
-        update(inbox).where(inbox.c.id == row).values(requester=None, **_BLANK)
-    )
     return blanked.rowcount

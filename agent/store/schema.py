@@ -72,6 +72,9 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 #: Work that waits or is in somebody's hands. As text: both engines match a partial index only
 #: against the same literal condition, never against bound values.
 OPEN = "state IN ('queued', 'leased')"
+#: Work that closing a conversation ends. (A bound list cannot go with a list of parameter sets.)
+IS_WORK = text("inbox.state IN ('queued', 'leased', 'waiting')")
+HAS_DRAFT_STANDING = text("inbox.outcome IN ('ready', 'review')")
 UNENDED = "state <> 'ended'"
 IS_UNENDED = text(f"inbox.{UNENDED}")
 IS_ENDED = text("inbox.state = 'ended'")

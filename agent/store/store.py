@@ -27,6 +27,7 @@ from agent.store.records import (
     Admission,
     AuditEntry,
     Backlog,
+    Bury,
     DeadLetter,
     Ending,
     InboxRow,
@@ -43,7 +44,7 @@ from agent.store.schema import REVISION
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
-_ADMIT_TRIES = 10
+_ADMIT_TRIES = 5
 
 
 async def open_store(url: str, *, connections: int = 10, clock: Clock | None = None) -> "Store":
@@ -106,6 +107,21 @@ class Store:
         """
         if not admissions:
             return []
+        try:
+            return await self._admit(admissions, now, source)
+        except (StoreRefused, ValueError) as exc:
+            log.warning(
+                "store.admission-refused", extra={"size": len(admissions), "error": _kind(exc)}
+            )
+        results = {
+            one.row: await self._admit_one(one, now, source)
+            for one in sorted(admissions, key=lambda admission: admission.row)
+        }
+        return [results[one.row] for one in admissions]
+
+    async def _admit(
+        self, admissions: Sequence[Admission], now: datetime, source: str
+    ) -> list[Outcome | State]:
         for tries_left in reversed(range(_ADMIT_TRIES)):
             try:
                 return await self._database.write(
@@ -116,6 +132,18 @@ class Store:
                 if not tries_left:
                     raise
         raise AssertionError("unreachable")
+
+    async def _admit_one(self, one: Admission, now: datetime, source: str) -> Outcome | State:
+        """An event that the database refuses must not block those behind it: it is buried."""
+        try:
+            return (await self._admit([one], now, source))[0]
+        except (StoreRefused, ValueError) as exc:
+            detail = f"the store cannot hold this event ({_kind(exc)}); see the service's log"
+            log.error("store.admission-buried", extra={"row": one.row, "error": _kind(exc)})
+            bury = Admission(
+                row=one.row, identity=None, decision=Bury(reason="refused", detail=detail)
+            )
+            return (await self._admit([bury], now, source))[0]
 
     # ── work ────────────────────────────────────────────────────────────────────────────────
 

@@ -9,11 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.store.conversation import Conversation, Superseded
 from agent.store.records import Outcome, State
-from agent.store.schema import conversations, drafts, inbox, reviews
+from agent.store.schema import HAS_DRAFT_STANDING, conversations, drafts, inbox, reviews
 from agent.store.sql import pages
-
-UNENDED = [State.QUEUED.value, State.LEASED.value, State.WAITING.value]
-_STANDS = [Outcome.READY.value, Outcome.REVIEW.value]
 
 
 def ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -93,7 +90,7 @@ async def write_superseded(
     ]
     await connection.execute(
         update(inbox)
-        .where(inbox.c.draft_id == bindparam("draft"), inbox.c.outcome.in_(_STANDS))
+        .where(inbox.c.draft_id == bindparam("draft"), HAS_DRAFT_STANDING)
         .values(
             outcome=Outcome.SUPERSEDED.value,
             superseded_by=bindparam("by"),

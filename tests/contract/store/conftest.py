@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -18,15 +19,27 @@ Peek = Callable[[str], Coroutine[Any, Any, Sequence[Any]]]
 _EMPTY = f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy from."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="module")
+def migrated_postgres(postgres_url: str) -> str:
+    upgrade(postgres_url)
+    return postgres_url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty, migrated database."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path / 'store.db'}"
-        upgrade(address)
-        return address
-    address = str(request.getfixturevalue("postgres_url"))
-    upgrade(address)
+        template: Path = request.getfixturevalue("migrated_file")
+        return f"sqlite:///{copyfile(template, tmp_path / 'store.db')}"
+    address: str = request.getfixturevalue("migrated_postgres")
     asyncio.run(_run(address, _EMPTY))
     return address
 
