@@ -25,12 +25,13 @@ class Composed:
 def compose(written: Written, brief: Brief) -> Composed:
     """The whole reply in the desk's voice. The same arguments give the same body."""
     grounds = {ground.key: ground for ground in brief.research.grounds}
-    numbers = _numbers(written.sentences, grounds)
+    sentences = sorted(written.sentences, key=lambda sentence: sentence.paragraph)
+    numbers = _numbers(sentences, grounds)
     cited = _cited(numbers, grounds)
     frames = brief.desk.voice(brief.ticket.language).frames
     blocks = (
         _greeting(brief, frames),
-        *_paragraphs(written.sentences, numbers, grounds),
+        *_paragraphs(sentences, numbers, grounds),
         frames["anything_else"] if written.answered is Answered.FULLY else "",
         f"{frames['closing']}\n{frames['signature']}",
         _footnotes(cited, frames["sources"]),
@@ -65,10 +66,9 @@ def _paragraphs(
     grounds: Mapping[str, Ground],
 ) -> list[str]:
     """One block for each paragraph number, in order."""
-    ordered = sorted(sentences, key=lambda sentence: sentence.paragraph)
     return [
         " ".join(_marked(sentence, numbers, grounds) for sentence in paragraph)
-        for _, paragraph in groupby(ordered, key=lambda sentence: sentence.paragraph)
+        for _, paragraph in groupby(sentences, key=lambda sentence: sentence.paragraph)
     ]
 
 

@@ -38,7 +38,8 @@ _HEADING, _TITLE, _NEARBY = 0.85, 0.7, 0.4
 
 _FLOOR = 0.35  #: weight of the commonest word; the rarest weighs 1
 _WEAK = 0.2  #: factor for words that tell little of what is asked
-_INSTANCE = 0.4  #: factor for a word no policy knows, where the question takes its matter as given
+_INSTANCE = 0.4  #: factor for one thing of a kind: goods, a country, or, where the question takes
+#: its matter as given ("how long …"), a word that no policy knows
 _LEANING = 0.4  #: share of the context in a question that points back to it
 _MISSES = {
     "duration": 0.45,
@@ -152,7 +153,8 @@ class Matcher:
         weight = self._background.weight(stem)
         if stem in _weak_stems(self._language):
             return weight * _WEAK
-        return weight * _INSTANCE if given and not self._background.knows(stem) else weight
+        instance = kinds_of(stem, self._language) or (given and not self._background.knows(stem))
+        return weight * _INSTANCE if instance else weight
 
     def _named_by(self, stem: str, named: Collection[int]) -> frozenset[int]:
         """Of the groups that the question names, those that this stem has a part in."""
@@ -167,7 +169,7 @@ def score(probe: Probe, clause: Clause, *, country: str | None = None) -> Score:
     around = _coverage(probe.context, probe, clause)
     base = (1 - _LEANING) * own + _LEANING * around if probe.leans else own
     value = base * _slot_factor(probe, clause) * _country_factor(probe, clause, country)
-    if not probe.slots & SPECIFIC:
+    if "permission" in probe.slots and not probe.slots & {*SPECIFIC, "manner"}:
         value *= base  # of yes or no, each word left open may turn the answer
     together = len(probe.pairs & clause.pairs) / (len(probe.pairs) or 1)
     same_unit = bool(probe.units & clause.units)
