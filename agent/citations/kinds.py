@@ -19,6 +19,7 @@ _EDGES = re.compile(r"^[\s*_`>#-]+|[\s*_`]+$")
 _NOT_TEXT = re.compile(r"[^\w\s.,!?;:'\"()\[\]{}<>@/€$£%&+=*_`#|-]")
 _INNER_END = re.compile(r"[.!?;:]\s+\S")
 _LONGEST_QUESTION = 200  #: characters
+_LONGEST_FORM = 250  #: characters; no courtesy is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
         return ClaimKind.FACT
     if reading.asks:
         return ClaimKind.QUESTION if framed or _asks(norm.text, words) else ClaimKind.FACT
+    if len(norm.text) > _LONGEST_FORM:
+        return ClaimKind.FACT
     if any(pattern.fullmatch(norm.text) for pattern in words.next_step):
         return ClaimKind.NEXT_STEP
     if greeting or any(pattern.fullmatch(norm.text) for pattern in words.courtesy):

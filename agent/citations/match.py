@@ -4,10 +4,12 @@ import re
 
 from agent.citations.lexicon import lexicon
 from agent.citations.reading import Reading
+from agent.citations.tokens import SIGN
 from agent.domain.draft import Verdict
 
 _CLAUSE_END = re.compile(r"\s*([,;])\s+")
 _PUNCTUATION = re.compile(r"[,;:(]")
+_MEANS_SOMETHING = re.compile(rf"[^\W_]|{SIGN}")
 _SHORTEST_CLAUSE = 3  #: content words
 
 
@@ -34,7 +36,7 @@ def _stands_in(core: str, text: str) -> bool:
     if at < 0 or not core:
         return False
     around = text[:at] + text[at + len(core) :]
-    return not any(char.isalnum() or char in "€$£%?" for char in around)
+    return _MEANS_SOMETHING.search(around) is None
 
 
 def _is_closed_clause(claim: Reading, source: Reading) -> bool:

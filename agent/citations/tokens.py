@@ -8,6 +8,8 @@ from decimal import Decimal
 from agent.citations.lexicon import CURRENCIES, Lexicon
 from agent.citations.normalise import Normalised
 
+#: What is no letter, digit, plain punctuation or smile may carry meaning: `≥`, `~`, `❌`.
+SIGN = r"""[^\w\s.,;:!'"()\[\]{}*_\#|\\`¿¡…·•\U0001f600-\U0001f637\U0001f642\U0001f64f]"""
 _CODES = "|".join(sorted(form for form in CURRENCIES if form.isalpha()))
 _TOKEN = re.compile(
     rf"""
@@ -22,7 +24,7 @@ _TOKEN = re.compile(
   | (?P<num>\d{{1,3}}(?:(?P<group>[ '.,])\d{{3}})(?:(?P=group)\d{{3}})*(?!\d)(?:[.,]\d+)?(?:,-)?
       | \d+(?:[.,]\d+)?(?:,-)?)
   | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*'?)
-  | (?P<sign>[€$£%§°+?-])
+  | (?P<sign>{SIGN})
     """,
     re.VERBOSE,
 )

@@ -273,6 +273,8 @@ def _result(text: str, content_hash: str) -> Mapping[str, Any] | None:
 def _read_draft(draft: DraftCreated | Mapping[str, Any]) -> tuple[DraftCreated, list[str]]:
     if isinstance(draft, DraftCreated):
         return draft, []
+    if not isinstance(cast(object, draft), Mapping):
+        raise BadDraft("draft", "not an object with fields")
     given = draft.get("data") if "specversion" in draft else draft
     try:
         event = DraftCreated.model_validate(given)

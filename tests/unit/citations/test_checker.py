@@ -72,6 +72,24 @@ def test_a_sentence_gets_the_verdict_that_its_source_gives(sentence: str, verdic
     assert (claim.kind, claim.verdict) == (ClaimKind.FACT, verdict), claim.reason
 
 
+@pytest.mark.parametrize(
+    ("source", "claim"),
+    [
+        ("Open to people of ≥ 18 years.", "Open to people of ≤ 18 years."),
+        ("Open to people of ≥ 18 years.", "Open to people of 18 years."),
+        ("~~Returns are free.~~", "Returns are free."),
+        ("❌ Returns are free.", "Returns are free."),
+        ("No, returns are free.", "No returns are free."),
+        ("It must stay at −5 °C.", "It must stay at 5 °C."),
+        ("Are returns free?", "Returns are free."),
+        ("Never say that returns are free.", "Returns are free."),
+    ],
+)
+def test_a_sign_or_a_mark_that_changes_the_meaning_is_seen(source: str, claim: str) -> None:
+    assert one(claim, policy(source)).verdict.fails
+    assert one(source, policy(source)).verdict.proved
+
+
 def test_a_wrapped_source_sentence_is_cited_whole_with_its_line_break() -> None:
     said = "You have 30 days from delivery to return an item, and the label must still be on it."
     (evidence,) = one(said).evidence

@@ -292,3 +292,9 @@ def test_what_is_no_draft_is_refused_with_the_field(given: dict[str, Any], where
     with pytest.raises(BadDraft, match=rf"^draft: {where}: ") as caught:
         verify(given, a_desk(), says)
     assert caught.value.where == where
+
+
+def test_a_list_of_drafts_is_no_draft() -> None:
+    given: Any = [a_draft().model_dump(mode="json")]
+    with pytest.raises(BadDraft, match="not an object"):
+        verify(given, a_desk())
