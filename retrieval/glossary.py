@@ -1,6 +1,7 @@
 """Words that mean the same, within and across languages."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from retrieval.text import tokens
@@ -16,39 +17,61 @@ class Glossary:
     """
 
     groups: Sequence[Sequence[str]] = ()
-    _by_language: dict[str, tuple[_Terms, ...]] = field(
-        default_factory=dict[str, tuple[_Terms, ...]], repr=False
-    )
+    _by_language: dict[str, "_Lookup"] = field(default_factory=dict[str, "_Lookup"], repr=False)
 
     def concepts(self, stems: Iterable[str], language: str) -> frozenset[int]:
         """The groups that a text's stems name."""
         present = frozenset(stems)
+        phrases = self._lookup(language).phrases
         return frozenset(
             n
-            for n, terms in enumerate(self._terms(language))
-            if any(present.issuperset(term) for term in terms)
+            for stem in present
+            for n, phrase in phrases.get(stem, ())
+            if present.issuperset(phrase)
         )
 
     def expand(self, stems: Sequence[str], language: str) -> list[str]:
         """Stems of the other words of each group that the given stems name."""
         named = self.concepts(stems, language)
-        terms = self._terms(language)
-        more = (stem for n in sorted(named) for term in terms[n] for stem in term)
+        groups = self._lookup(language).groups
+        more = (stem for n in sorted(named) for term in groups[n] for stem in term)
         return [stem for stem in dict.fromkeys(more) if stem not in stems]
 
     def takes_part(self, stem: str, language: str) -> frozenset[int]:
         """The groups in which one of the words has this stem."""
-        return frozenset(
-            n
-            for n, terms in enumerate(self._terms(language))
-            if any(stem in term for term in terms)
-        )
+        return self._lookup(language).parts.get(stem, frozenset())
 
-    def _terms(self, language: str) -> tuple[_Terms, ...]:
+    def _lookup(self, language: str) -> "_Lookup":
         """Words of every language are stemmed as this one's: only equal words will meet."""
         if language not in self._by_language:
-            self._by_language[language] = tuple(
-                tuple(t for t in (tuple(tokens(word, language)) for word in group) if t)
-                for group in self.groups
+            self._by_language[language] = _Lookup.of(
+                tuple(
+                    tuple(t for t in (tuple(tokens(word, language)) for word in group) if t)
+                    for group in self.groups
+                )
             )
         return self._by_language[language]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lookup:
+    """The groups in one language, and the ways into them from a stem."""
+
+    groups: tuple[_Terms, ...]
+    phrases: Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]  #: by a phrase's first stem
+    parts: Mapping[str, frozenset[int]]  #: by any stem
+
+    @classmethod
+    def of(cls, groups: tuple[_Terms, ...]) -> "_Lookup":
+        phrases: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        parts: defaultdict[str, set[int]] = defaultdict(set)
+        for n, terms in enumerate(groups):
+            for term in terms:
+                phrases[term[0]].append((n, term))
+                for stem in term:
+                    parts[stem].add(n)
+        return cls(
+            groups=groups,
+            phrases=dict(phrases),
+            parts={stem: frozenset(found) for stem, found in parts.items()},
+        )

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agent.pipeline.cues import cues, folded_text
 from agent.pipeline.kinds import SPECIFIC
@@ -35,23 +36,29 @@ def quotes_of(ground: Ground, matcher: Matcher, categories: tuple[str, ...]) -> 
     """The whole sentences of a passage; headings, tables and fragments are not quoted."""
     ref = ground.source.ref
     text = ground.source.text[ref.start : ref.end]
-    language = ref.language or "en"
+    read = _read(matcher, text, ref.language or "en", ref.label)
+    return [replace(quote, key=ground.key, categories=categories) for quote in read]
+
+
+@lru_cache(maxsize=8_192)
+def _read(matcher: Matcher, text: str, language: str, label: str) -> tuple[Quote, ...]:
+    """A passage is the same for every ticket, and reading it is most of the work."""
     table = cues(language)
     sentences = [_plain(text[span.start : span.end]) for span in split_sentences(text, language)]
-    headings = tuple(ref.label.split(" · "))
-    return [
+    headings = tuple(label.split(" · "))
+    return tuple(
         Quote(
-            key=ground.key,
+            key="",
             text=sentence,
             position=i,
             clause=matcher.clause(sentence, headings, " ".join(sentences[max(0, i - 1) : i + 2])),
-            categories=categories,
+            categories=(),
             limits=table.limits.within(folded_text(sentence)),
             leaning=_begins(table.leaning.spans(folded_text(sentence))),
         )
         for i, sentence in enumerate(sentences)
         if _quotable(sentence)
-    ]
+    )
 
 
 def best_quotes(
