@@ -6,6 +6,7 @@ keeps its own default (`synchronous_commit=on`), which says the same.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import Any, TypeVar
@@ -112,6 +113,8 @@ class Database:
     def __init__(self, url: str, *, connections: int = 10) -> None:
         self.url = database_url(url)
         self.shown = shown(self.url)
+        if self.sqlite:
+            self._try_file()
         self.engine = make_engine(self.url, connections=connections)
         # SQLite has one writer. Queueing for it here is fair; its own busy wait sleeps and starves.
         self._turn = asyncio.Lock() if self.sqlite else None
@@ -144,6 +147,13 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    def _try_file(self) -> None:
+        """Open the file once: a connection that fails in the driver's thread fails there too."""
+        try:
+            sqlite3.connect(self.url.database or "").close()
+        except sqlite3.Error as exc:
+            raise StoreUnavailable(self.shown, _first_line(exc)) from exc
 
     @contextmanager
     def _errors(self) -> Generator[None]:

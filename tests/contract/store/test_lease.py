@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from itertools import count
 
 from agent.domain.draft import Route
 from agent.domain.events import TicketClosed
@@ -137,47 +138,61 @@ async def test_a_heartbeat_with_an_old_token_of_ones_own_holds_nothing(desk: Des
 
 
 async def test_eight_workers_never_hold_one_conversation_twice(url: str) -> None:
-    """Messages keep coming while eight workers lease, settle, fail and let leases run out."""
-    stores = [await open_store(url, connections=2) for _ in range(4)]
+    """Messages keep coming while eight workers lease, settle and give back."""
+    stores = [await open_store(url, connections=3) for _ in range(4)]
     desk = Desk(stores[0])
-    names = [f"c{n}" for n in range(12)]
+    names = [f"c{n}" for n in range(6)]
+    fed = asyncio.Event()
+    batches = [asyncio.Event() for _ in range(15)]
     held: Counter[str] = Counter()
     twice: list[str] = []
-    answered_rows: list[int] = []
+    answered_by: dict[int, set[int]] = {number: set() for number in range(8)}
+
+    async def feed() -> None:
+        for batch in batches:
+            await desk.queue(*names)
+            batch.set()
+        fed.set()
+
+    async def carry(number: int, store: Store, leases: list[Lease], give_back: bool) -> None:
+        """Every second lease is held until later messages of its conversations are in line."""
+        held.update(lease.conversation for lease in leases)
+        twice.extend(lease.conversation for lease in leases if held[lease.conversation] > 1)
+        if number % 2 and (coming := [batch for batch in batches if not batch.is_set()]):
+            await coming[0].wait()
+        await store.backlog()  # others lease meanwhile
+        held.subtract(lease.conversation for lease in leases)
+        if give_back:
+            await store.release(leases)
+            return
+        results = await store.settle([answered(lease) for lease in leases], now=NOW)
+        for lease, result in zip(leases, results, strict=True):
+            if result == "done":
+                assert answered_by[number].isdisjoint(rows_of([lease]))
+                answered_by[number].update(rows_of([lease]))
 
     async def work(number: int) -> None:
         store = stores[number % len(stores)]
-        for round_ in range(25):
-            leases = await store.lease(f"w{number}", limit=3, now=NOW, until=LATER)
-            held.update(lease.conversation for lease in leases)
-            twice.extend(lease.conversation for lease in leases if held[lease.conversation] > 1)
-            await asyncio.sleep(0)
-            held.subtract(lease.conversation for lease in leases)
-            if (number + round_) % 4 == 0:
-                await store.release(leases)
-                continue
-            results = await store.settle([answered(lease) for lease in leases], now=NOW)
-            for lease, result in zip(leases, results, strict=True):
-                if result == "done":
-                    answered_rows.extend(row.id for row in lease.rows)
-
-    async def feed() -> None:
-        for _ in range(15):
-            await desk.queue(*names)
+        for round_ in count():
+            done = fed.is_set()
+            leases = await store.lease(f"w{number}", limit=2, now=NOW, until=LATER)
+            await carry(number, store, leases, give_back=(number + round_) % 4 == 0)
+            if done and not leases:
+                return
 
     async with asyncio.TaskGroup() as group:
         group.create_task(feed())
         for number in range(8):
             group.create_task(work(number))
-    while leases := await desk.lease(until=LATER):
-        await desk.settle(*[answered(lease) for lease in leases])
-        answered_rows.extend(rows_of(leases))
+    left = await stores[0].backlog()
     for store in stores:
         await store.close()
 
     assert twice == []
-    assert sorted(answered_rows) == sorted(set(answered_rows))
-    assert len(answered_rows) == 15 * len(names)
+    assert (left.queued, left.leased) == (0, 0)
+    rows = [row for mine in answered_by.values() for row in mine]
+    assert len(rows) == len(set(rows)) == len(batches) * len(names)
+    assert sum(bool(mine) for mine in answered_by.values()) > 1
 
 
 async def test_processes_that_lease_at_once_share_the_conversations(
