@@ -1,13 +1,14 @@
 """How people ask and how policies answer, by language: tables in `words/*.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
 from agent.triage.folding import Phrases, compose, fold
+from retrieval.text import tokens
 
 DEFAULT = "en"
 
@@ -16,6 +17,7 @@ DEFAULT = "en"
 class Cues:
     """One language's phrases, compiled; they are matched on `folded` text."""
 
+    language: str
     greetings: Phrases
     signoffs: Phrases
     courtesies: Phrases
@@ -54,6 +56,7 @@ def cues(language: str) -> Cues:
     if table is None:
         raise FileNotFoundError(f"agent/pipeline/words/{DEFAULT}.toml is missing")
     return Cues(
+        language=language,
         greetings=_phrases(table, "greetings"),
         signoffs=_phrases(table, "signoffs"),
         courtesies=_phrases(table, "courtesies"),
@@ -74,6 +77,21 @@ def cues(language: str) -> Cues:
         topics=_by_name(table, "topics"),
         own=_by_name(table, "own"),
     )
+
+
+def without(folded: str, phrases: Iterable[Phrases]) -> str:
+    """A folded text with the phrases blanked out."""
+    spans = [span for each in phrases for span in each.spans(folded)]
+    return "".join(
+        " " if any(start <= i < end for start, end in spans) else letter
+        for i, letter in enumerate(folded)
+    )
+
+
+@cache
+def weak_stems(language: str) -> frozenset[str]:
+    """Stems of the words that tell little of what is asked."""
+    return frozenset(stem for word in cues(language).weak for stem in tokens(word, language))
 
 
 def folded_text(text: str) -> str:

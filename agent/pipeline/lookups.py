@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from agent.domain.desk import Desk
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
-from agent.pipeline.cues import Cues, cues, folded_text
+from agent.pipeline.cues import Cues, cues, folded_text, weak_stems, without
 from agent.pipeline.questions import Asked
+from retrieval.text import tokens
 
 #: What a tool can tell, by the topic that a question touches; the order in which it is asked.
 TOOLS_FOR: Mapping[str, tuple[str, ...]] = {
@@ -73,7 +74,39 @@ def planned(
 
 def topics(question: Asked, table: Cues) -> frozenset[str]:
     """What the question touches; where it touches nothing itself, what stands around it does."""
-    return table.topics_of(question.text) or table.topics_of(question.context)
+    return _touched(question.text, table) or _touched(question.context, table)
+
+
+def _touched(text: str, table: Cues) -> frozenset[str]:
+    found = table.topics_of(text)
+    return found | _WHERE if _asks_where(text, table) else found
+
+
+def _asks_where(text: str, table: Cues) -> bool:
+    """Whether it asks where a parcel is and nothing else; whoever does means their own."""
+    folded = folded_text(text)
+    if not (table.own["where"].within(folded) and table.own["parcel"].within(folded)):
+        return False
+    rest = without(folded, (table.own["where"], table.own["parcel"]))
+    matter = set(tokens(rest, table.language)) - weak_stems(table.language)
+    return not any(stem.isalpha() for stem in matter)
+
+
+_WHERE = frozenset({"delivery"})
+
+
+def is_personal(question: Asked, triage: Triage, table: Cues) -> bool:
+    """Whether the question itself is about something of the requester's own."""
+    folded = folded_text(question.text)
+    named = any(order in question.text for order in triage.entities.order_ids)
+    where = _asks_where(question.text, table)
+    return named or where or table.own["order"].within(folded) or _points_back(question, table)
+
+
+def _points_back(question: Asked, table: Cues) -> bool:
+    """It says "it" of an order that the words around it name."""
+    leans = table.leans.within(folded_text(question.text))
+    return leans and any(c.isdigit() for c in question.context)
 
 
 def _tools(question: Asked, triage: Triage, desk: Desk, table: Cues) -> list[str]:
@@ -100,7 +133,8 @@ def _named_orders(question: Asked, triage: Triage) -> tuple[str, ...]:
 
 def _wants_order(question: Asked, tools: Sequence[str], table: Cues) -> bool:
     """Whether it is about an order of their own, which they did not name."""
-    return any(tool in ORDER_TOOLS for tool in tools) and _own(question, "order", table)
+    wanted = _asks_where(question.text, table) or _own(question, "order", table)
+    return wanted and any(tool in ORDER_TOOLS for tool in tools)
 
 
 def _own(question: Asked, what: str, table: Cues) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from agent.domain.desk import Desk
-from agent.pipeline.cues import cues, folded_text
+from agent.pipeline.cues import cues, folded_text, weak_stems
 from agent.pipeline.kinds import (
     SPECIFIC,
     answers_of,
@@ -102,7 +102,7 @@ class Matcher:
     def probe(self, question: Asked) -> Probe:
         own, around = self._stems(question.text), self._stems(question.context)
         leans = self._cues.leans.within(folded_text(question.text))
-        if not any(stem not in _weak_stems(self._language) for stem in own):
+        if not any(stem not in weak_stems(self._language) for stem in own):
             own, around, leans = [*own, *around], [], False
         slots = self._cues.slots_of(question.text)
         given = bool(slots & SPECIFIC)
@@ -151,7 +151,7 @@ class Matcher:
     def _weight(self, stem: str, *, given: bool) -> float:
         """A word that no policy knows is another matter, or an instance of what one names."""
         weight = self._background.weight(stem)
-        if stem in _weak_stems(self._language):
+        if stem in weak_stems(self._language):
             return weight * _WEAK
         instance = kinds_of(stem, self._language) or (given and not self._background.knows(stem))
         return weight * _INSTANCE if instance else weight
@@ -173,7 +173,7 @@ def score(probe: Probe, clause: Clause, *, country: str | None = None) -> Score:
         value *= base  # of yes or no, each word left open may turn the answer
     together = len(probe.pairs & clause.pairs) / (len(probe.pairs) or 1)
     same_unit = bool(probe.units & clause.units)
-    bonus = 0.25 * around + 0.2 * together + 0.05 * same_unit
+    bonus = 0.25 * around + 0.2 * together + 0.05 * same_unit + 0.15 * _precision(probe, clause)
     return Score(value=value, order=value * (1 + bonus))
 
 
@@ -186,6 +186,12 @@ def _coverage(weights: Mapping[str, float], probe: Probe, clause: Clause) -> flo
     total = sum(weights.values())
     found = sum(weight * _found(stem, probe, clause) for stem, weight in weights.items())
     return found / total if total else 0.0
+
+
+def _precision(probe: Probe, clause: Clause) -> float:
+    """The share of the sentence about what was asked: a plain rule before a special case."""
+    about = clause.heading | clause.title | set(probe.weights) | set(probe.context)
+    return len(clause.stems & about) / (len(clause.stems) or 1)
 
 
 def _touches(probe: Probe, clause: Clause) -> bool:
@@ -257,11 +263,6 @@ def _country_factor(probe: Probe, clause: Clause, country: str | None) -> float:
         return 1.0
     meant = probe.countries or (frozenset({country.upper()}) if country else frozenset[str]())
     return 1.0 if meant & clause.countries else _OTHER_COUNTRY
-
-
-@cache
-def _weak_stems(language: str) -> frozenset[str]:
-    return frozenset(stem for word in cues(language).weak for stem in tokens(word, language))
 
 
 class _Background:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from agent.domain.ticket import Message, Ticket
-from agent.pipeline.cues import Cues, cues, folded_text
+from agent.pipeline.cues import Cues, cues, folded_text, weak_stems
 from retrieval.sentences import split_sentences
 from retrieval.text import tokens, words
 
@@ -84,7 +84,7 @@ def _units(body: str, language: str, table: Cues) -> Iterator[_Unit]:
             if stems or table.asks.within(folded_text(part)):
                 yield _Unit(
                     text=part,
-                    kind=_kind(part, table),
+                    kind=_kind(part, stems, table, language),
                     paragraph=paragraph,
                     stems=stems,
                     topics=table.topics_of(part),
@@ -171,10 +171,13 @@ def _join_before(folded: str, start: int, table: Cues) -> int | None:
     return None
 
 
-def _kind(text: str, table: Cues) -> _Kind:
+def _kind(text: str, stems: frozenset[str], table: Cues, language: str) -> _Kind:
+    """A statement of weak words alone is no wish and no trouble to be answered by itself."""
     folded = folded_text(text)
     if _asks(text, table):
         return _Kind.QUESTION
+    if stems <= weak_stems(language) and not table.topics_of(text):
+        return _Kind.PLAIN
     if table.wants.within(folded):
         return _Kind.WANT
     return _Kind.PROBLEM if table.problems.within(folded) else _Kind.PLAIN

@@ -16,7 +16,7 @@ _TELLS: Mapping[str, tuple[str, ...]] = {
     "status": ("status", "delivery"),
     "tracking": ("tracking", "delivery"),
     "shipping": ("shipping", "status"),
-    "refund": ("refund", "eligibility"),
+    "refund": ("refund",),
     "eligibility": ("eligibility", "refund"),
     "payment": ("payment",),
     "items": ("items",),
@@ -37,19 +37,26 @@ def told(n: int, question: Asked, touched: frozenset[str], grounds: Sequence[Gro
     """The phrases that answer the question's topics; of the records it names, where it does."""
     tools = [ground for ground in grounds if ground.source.ref.kind is SourceKind.TOOL]
     records = sorted(_meant(question, tools), key=_closeness)
-    answering = _phrases(n, _wanted(touched), records)
+    answering = _phrases(n, _wanted(touched, records), records)
     if answering:
         return Told(sentences=answering, answers=True)
     beside = [topic for name in _BESIDE if name in touched for topic in _BESIDE[name]]
     return Told(sentences=_phrases(n, beside, records)[:1], answers=False)
 
 
-def _wanted(touched: frozenset[str]) -> list[str]:
+def _wanted(touched: frozenset[str], records: Sequence[Ground]) -> list[str]:
+    """Of each topic of the question, the closest topic of which a record says something."""
     if "balance" in touched:
         kinds = [kind for kind in _KINDS_OF_LEAVE if kind in touched]
         if kinds:
             return kinds
-    return [topic for name in _TELLS if name in touched for topic in _TELLS[name]]
+    said = {fact.topic for ground in records for fact in ground.source.facts}
+    closest = (
+        next((topic for topic in _TELLS[name] if topic in said), None)
+        for name in _TELLS
+        if name in touched
+    )
+    return [topic for topic in closest if topic is not None]
 
 
 def _meant(question: Asked, grounds: Sequence[Ground]) -> list[Ground]:
@@ -73,15 +80,17 @@ def order_of(ground: Ground) -> str | None:
 
 
 def _phrases(n: int, wanted: Sequence[str], records: Sequence[Ground]) -> tuple[Sentence, ...]:
-    """The best topic's phrases of each record, and no more topics than needed."""
+    """A few phrases of each record; each topic by the tool that knows most of it."""
     by_record: dict[str, list[Sentence]] = {}
+    spoken: set[tuple[str, str]] = set()
     for topic in dict.fromkeys(wanted):
         for ground in records:
             record = order_of(ground) or ground.source.ref.label
+            facts = _of_topic(ground, topic)
             found = by_record.setdefault(record, [])
-            if len(found) < _AT_MOST:
-                room = _AT_MOST - len(found)
-                found += [_said(n, fact, ground) for fact in _of_topic(ground, topic)][:room]
+            if facts and (record, topic) not in spoken:
+                spoken.add((record, topic))
+                found += [_said(n, fact, ground) for fact in facts[: _AT_MOST - len(found)]]
     return tuple(sentence for found in by_record.values() for sentence in found)
 
 

@@ -10,7 +10,7 @@ from agent.domain.desk import Desk
 from agent.domain.draft import ClaimKind, SourceKind, WrittenBy
 from agent.pipeline.compose import is_foreign
 from agent.pipeline.cues import Cues, cues
-from agent.pipeline.lookups import NEEDS_ORDER, topics
+from agent.pipeline.lookups import NEEDS_ORDER, is_personal, topics
 from agent.pipeline.match import Matcher
 from agent.pipeline.ports import Answered, Brief, Sentence, ToolTrouble, Written
 from agent.pipeline.questions import Asked
@@ -84,22 +84,24 @@ def _reply(
         country=brief.ticket.requester.country,
     )
     trouble = next((t for t in brief.research.troubles if t.question == n), None)
-    if told_by_tools.answers:
+    personal = is_personal(question, brief.triage, table) or "balance" in touched
+    if told_by_tools.answers and (personal or not chosen):
         keep = chosen if _adds(question, touched, table) else ()
         return _Reply(facts=_sentences(n, told_by_tools.sentences, keep))
     if trouble is not None and (touched & NEEDS_ORDER or not chosen):
         return _in_trouble(trouble, n)
     if not chosen:
         return _Reply(frame="hand_over", reason=_unanswered(n, brief))
-    return _Reply(facts=_sentences(n, (), chosen, told_by_tools.sentences))
+    beside = () if told_by_tools.answers else told_by_tools.sentences
+    return _Reply(facts=_sentences(n, (), chosen, beside))
 
 
 def _adds(question: Asked, touched: frozenset[str], table: Cues) -> bool:
-    """Whether policy belongs beside what a tool told: the rule behind a right, or how long."""
-    slots = table.slots_of(question.text)
-    if "balance" in touched:
-        return False
-    return "eligibility" in touched or bool(slots & {"duration", "money", "manner"})
+    """Whether policy belongs beside what a tool told: how long, how much, what to do."""
+    return "balance" not in touched and bool(table.slots_of(question.text) & _FOR_POLICY)
+
+
+_FOR_POLICY = frozenset({"duration", "money", "manner"})
 
 
 def _in_trouble(trouble: ToolTrouble, n: int) -> _Reply:

@@ -54,10 +54,18 @@ def test_each_wish_is_asked() -> None:
 
 
 def test_a_clause_with_when_is_no_question() -> None:
-    [question] = asked(a_ticket("When I opened the box, the vase was broken. I want a new one."))
+    body = "When I opened the box, the vase was broken. I want a replacement."
 
-    assert question.text == "I want a new one."
+    [question] = asked(a_ticket(body))
+
+    assert question.text == "I want a replacement."
     assert "the vase was broken" in question.context
+
+
+def test_a_wish_that_says_little_is_asked_with_what_stands_before_it() -> None:
+    body = "The vase was broken. I want a new one."
+
+    assert texts(body) == [body]
 
 
 def test_a_question_without_its_mark_is_one() -> None:
