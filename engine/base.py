@@ -1,0 +1,73 @@
+"""What every engine promises; `tests/contract/test_engines.py` holds each of them to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from engine.errors import BadAnswer
+
+A = TypeVar("A", bound=BaseModel)
+"""The shape of an answer. Its JSON schema is what the model is held to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One user message, stable text first, so that a prefix cache holds."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    temperature: float = 0.3
+    max_tokens: int = 512
+    seed: int | None = None  #: the same prompt and seed give the same answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one call."""
+
+    prompt: int
+    completion: int
+    cached: int = 0  #: of the prompt's, how many were not computed again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion(Generic[A]):
+    """An answer of the shape that was asked for, and what made it."""
+
+    answer: A
+    model: str
+    usage: Usage
+    revision: str | None = None  #: of the model's weights, where it is known
+
+
+class Engine(Protocol):
+    """A language model. Calls run side by side; cancelling one gives its place back at once."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def complete(
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, deadline: datetime
+    ) -> Completion[A]:
+        """An answer that fits `answer`'s schema, before the deadline; else an `EngineError`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what the engine holds; running calls end with `EngineDown`."""
+        ...
+
+
+def read_answer(engine: str, text: str, answer: type[A]) -> A:
+    """A model's text as the shape that was asked for; raises `BadAnswer`."""
+    try:
+        return answer.model_validate_json(text)
+    except ValidationError as exc:
+        faults = exc.errors(include_url=False, include_context=False, include_input=False)
+        places = (".".join(str(part) for part in fault["loc"]) for fault in faults)
+        # Not `from exc`: its message quotes the answer.
+        raise BadAnswer(engine, tuple(dict.fromkeys(filter(None, places)))) from None

@@ -1,0 +1,66 @@
+"""A shipped fake: a local function plays the model. For tests, the demo's acts and benchmarks."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from engine.base import A, Completion, Prompt, Sampling, Usage, read_answer
+from engine.errors import DeadlinePassed, EngineBusy, EngineDown
+
+Script = Callable[[Prompt, Sampling], str]
+"""Plays the model: JSON text for a prompt, or an `EngineError` raised."""
+
+
+class ScriptedEngine:
+    """Answers what the script says, after `seconds`, up to `places` calls at a time."""
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        seconds: float = 0,
+        places: int | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = "scripted"
+        self._script = script
+        self._seconds = seconds
+        self._places = places
+        self._clock = clock
+        self._closed = asyncio.Event()
+        self.in_flight = 0
+
+    async def complete(
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, deadline: datetime
+    ) -> Completion[A]:
+        """The script's answer; words are counted where a model counts tokens."""
+        if self._places is not None and self.in_flight >= self._places:
+            raise EngineBusy(self.name)
+        self.in_flight += 1
+        try:
+            await self._think(deadline)
+            text = self._script(prompt, sampling)
+        finally:
+            self.in_flight -= 1
+        return Completion(
+            answer=read_answer(self.name, text, answer),
+            model=self.name,
+            usage=Usage(prompt=len(prompt.text.split()), completion=len(text.split())),
+        )
+
+    async def close(self) -> None:
+        self._closed.set()
+
+    async def _think(self, deadline: datetime) -> None:
+        """Take the time a model takes, as far as the deadline allows."""
+        left = (deadline - self._clock()).total_seconds()
+        if not self._closed.is_set() and min(left, self._seconds) > 0:
+            try:
+                async with asyncio.timeout(min(left, self._seconds)):
+                    await self._closed.wait()
+            except TimeoutError:
+                pass  # the time is over, and nobody closed the engine meanwhile
+        if self._closed.is_set():
+            raise EngineDown(self.name, "is closed")
+        if left <= 0 or left < self._seconds:
+            raise DeadlinePassed(self.name)
