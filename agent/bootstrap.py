@@ -6,7 +6,7 @@ import signal
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,9 +19,11 @@ from agent.bus.relay import Relay
 from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
-from agent.domain.ids import DeskName
+from agent.domain.events import RequesterV1, TicketMessage
+from agent.domain.ids import ConversationId, DeskName, EventId
+from agent.intake import Received, to_ticket
 from agent.pipeline.orchestrator import Orchestrator
-from agent.pipeline.ports import Writer
+from agent.pipeline.ports import Work, Writer
 from agent.pipeline.research import DeskResearcher
 from agent.pipeline.triage import ModelFreeTriager
 from agent.pipeline.write import ModelFreeWriter
@@ -114,9 +116,19 @@ class Service:
         self.owner = f"{static_member_id(settings.kafka)}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._clock = clock
         self._relay_bell = asyncio.Event()
-        self.worker = self._worker(desks, writer) if desks is not None else None
+        self.desks = desks
+        self.pipeline = build_pipeline(desks, clock=clock, writer=writer) if desks else None
+        self.worker = self._worker(desks, self.pipeline) if desks and self.pipeline else None
         self.relay = self._relay() if "relay" in parts else None
         self.ingest = self._ingest(cluster) if "ingest" in parts else None
+
+    async def warm_up(self) -> None:
+        """Read a word in every language of every desk: first use builds its tables and indexes."""
+        if self.desks is None or self.pipeline is None:
+            return
+        for desk in self.desks.desks.values():
+            for language in desk.understands:
+                await self.pipeline.handle(_first_word(desk, language, self._clock()))
 
     async def run(self, stop: asyncio.Event, *, http: bool = True) -> None:
         """Run until `stop`, then drain: no new records, no new leases, wait, release, flush."""
@@ -188,13 +200,9 @@ class Service:
             return str(exc)
         return None
 
-    def _worker(self, desks: Desks, writer: Writer | None) -> Worker:
+    def _worker(self, desks: Desks, pipeline: Orchestrator) -> Worker:
         settings, reader = self.settings.worker, build_reader(self.settings)
-        handler = Handler(
-            desks=desks.desks,
-            reader=reader,
-            pipeline=build_pipeline(desks, clock=self._clock, writer=writer),
-        )
+        handler = Handler(desks=desks.desks, reader=reader, pipeline=pipeline)
         decider = Decider(
             desks=desks.desks,
             triage=desks.triage,
@@ -254,6 +262,26 @@ class Service:
         )
 
 
+def _first_word(desk: Desk, language: str, at: datetime) -> Work:
+    conversation = ConversationId("warm-up")
+    event = TicketMessage(
+        ticket_id="warm-up",
+        desk=desk.name,
+        requester=RequesterV1(id="warm-up", locale=language),
+        body=desk.voice(language).frames["ask_detail"],
+    )
+    received = Received(event_id=EventId("warm-up"), event=event, received_at=at)
+    ticket = to_ticket([received], desk, conversation=conversation)
+    return Work(
+        conversation=conversation,
+        revision=1,
+        ticket=replace(ticket, language=language),
+        desk=desk,
+        attempt=1,
+        deadline=at + timedelta(minutes=1),
+    )
+
+
 def worker_settings(settings: Settings) -> WorkerSettings:
     worker = settings.worker
     return WorkerSettings(
@@ -286,6 +314,7 @@ async def run_service(settings: Settings, parts: frozenset[str]) -> int:
         cluster = await patiently(lambda: topics.cluster_id(settings.kafka.bootstrap), limit, stop)
         if cluster is not None:
             service = Service(settings, parts, store=store, desks=desks, cluster=cluster)
+            await service.warm_up()
             observe.log.info("service.started", parts=",".join(sorted(parts)))
             await service.run(stop)
             observe.log.info("service.drained")

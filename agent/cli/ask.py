@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from agent.cli.desks import desk_folder
 from agent.cli.exits import CommandFailed, Exit
@@ -14,6 +14,7 @@ from agent.domain.draft import ClaimKind, Draft
 from agent.domain.events import BODY_LIMIT, RequesterV1, TicketMessage
 from agent.domain.ids import ConversationId, EventId
 from agent.domain.ticket import Assurance
+from agent.pipeline.announce import draft_event
 from agent.settings import load_settings
 
 
@@ -32,7 +33,7 @@ async def ask(
     event = _event(text, desk_folder(desk).name, requester, language, country)
     draft = await _draft(event, desk_folder(desk))
     if as_json:
-        as_json_line(TypeAdapter(Draft).dump_python(draft, mode="json"))
+        as_json_line(draft_event(draft).model_dump(mode="json"))
     else:
         _show(draft)
     return Exit.FOUND if draft.reasons else Exit.OK

@@ -6,15 +6,15 @@ partition. The client speaks to it as to any other broker.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from confluent_kafka import Producer  # pyright: ignore[reportMissingTypeStubs] - wrapped here only
+from confluent_kafka import Producer
 
 
 @contextmanager
-def in_process_broker() -> Iterator[str]:
+def in_process_broker() -> Generator[str]:
     """Its bootstrap address, for as long as the block runs."""
     with _quiet_stderr():
         owner: Any = Producer({"bootstrap.servers": "in-process:1", "test.mock.num.brokers": 1})
@@ -27,7 +27,7 @@ def in_process_broker() -> Iterator[str]:
 
 
 @contextmanager
-def _quiet_stderr() -> Iterator[None]:
+def _quiet_stderr() -> Generator[None]:
     """librdkafka announces the mock cluster on the process's own standard error."""
     sys.stderr.flush()
     kept = os.dup(2)

@@ -71,6 +71,7 @@ async def _serving(stage: Stage, desks: Desks, store: Store) -> AsyncGenerator[N
         cluster=await topics.cluster_id(stage.settings.kafka.bootstrap),
         clock=_clock_from_now(),
     )
+    await service.warm_up()
     running = asyncio.create_task(service.run(stop, http=False))
     try:
         yield

@@ -5,9 +5,9 @@ from agent.domain.envelope import Packed, pack
 from agent.domain.events import DraftCreated
 
 
-def announce(draft: Draft, traceparent: str | None) -> Packed:
-    """The `draft.created` event; its `ce_id` is the draft's id, so a re-send repeats it."""
-    event = DraftCreated(
+def draft_event(draft: Draft) -> DraftCreated:
+    """The draft as its contract has it."""
+    return DraftCreated(
         draft_id=draft.id,
         conversation_id=draft.conversation,
         ticket_id=draft.ticket,
@@ -24,8 +24,12 @@ def announce(draft: Draft, traceparent: str | None) -> Packed:
         written_by=draft.written_by,
         created_at=draft.created_at,
     )
+
+
+def announce(draft: Draft, traceparent: str | None) -> Packed:
+    """The `draft.created` record; its `ce_id` is the draft's id, so a re-send repeats it."""
     return pack(
-        event,
+        draft_event(draft),
         key=draft.conversation,
         event_id=draft.id,
         at=draft.created_at,
