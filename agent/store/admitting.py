@@ -17,7 +17,6 @@ from agent.store.admission import (
     storable,
 )
 from agent.store.codec import coordinates
-from agent.store.conversation import Conversation
 from agent.store.erasing import erase
 from agent.store.records import Admission, Close, Erase, Outcome, Queue, State
 from agent.store.schema import IS_QUEUED, IS_WORK, conversations, inbox
@@ -35,16 +34,29 @@ async def admit(
 ) -> list[Outcome | State]:
     """Carry out decisions about new rows, in inbox order; returns where each row stands now."""
     batch = sorted(map(storable, admissions), key=lambda admission: admission.row)
+    desks = _desks(batch)
+    await _make_conversations(connection, desks, now)
+    locked = await lock_conversations(connection, desks)
     arrived, results = await _new_rows(connection, [admission.row for admission in batch])
     batch = [admission for admission in batch if admission.row in arrived]
     # An erasure reads what the rows before it wrote, so it divides the batch.
     for erases, run in groupby(batch, key=lambda admission: isinstance(admission.decision, Erase)):
         part = list(run)
-        results |= await _admit_run(connection, part, arrived, now=now, source=source)
+        planner = Planner(
+            arrived=arrived,
+            known=await _known(connection, part),
+            conversations=locked,
+            now=now,
+            source=source,
+        )
+        plan = planner.add(part)
+        await _write(connection, plan, now)
+        results |= plan.results
         if erases:
             for admission in part:
                 if results[admission.row] is Outcome.APPLIED:
                     await erase(connection, admission, now=now, source=source)
+            locked = await lock_conversations(connection, desks)
     return [results[admission.row] for admission in admissions]
 
 
@@ -76,22 +88,6 @@ async def _new_rows(
     return arrived, done
 
 
-async def _admit_run(
-    connection: AsyncConnection,
-    batch: Sequence[Admission],
-    arrived: dict[int, Arrived],
-    *,
-    now: datetime,
-    source: str,
-) -> dict[int, Outcome | State]:
-    known = await _known(connection, batch)
-    locked = await _conversations(connection, batch, now)
-    planner = Planner(arrived=arrived, known=known, conversations=locked, now=now, source=source)
-    plan = planner.add(batch)
-    await _write(connection, plan, now)
-    return plan.results
-
-
 async def _known(connection: AsyncConnection, batch: Sequence[Admission]) -> dict[str, Known]:
     digests = [identity_digest(a.identity) for a in batch if a.identity]
     known: dict[str, Known] = {}
@@ -105,23 +101,27 @@ async def _known(connection: AsyncConnection, batch: Sequence[Admission]) -> dic
     return known
 
 
-async def _conversations(
-    connection: AsyncConnection, batch: Sequence[Admission], now: datetime
-) -> dict[str, Conversation]:
-    """The batch's conversations, made where they are new, and locked."""
+def _desks(batch: Sequence[Admission]) -> dict[str, str]:
+    """The conversations that the batch moves on, with the desk that each would belong to."""
     desks: dict[str, str] = {}
     for admission in batch:
         if isinstance(admission.decision, Queue | Close):
             desks.setdefault(admission.decision.conversation, admission.decision.desk)
-    if desks:
-        await connection.execute(
-            upsert(connection, conversations).on_conflict_do_nothing(),
-            [
-                {"conversation": name, "desk": desks[name], "revision": 0, "updated_at": now}
-                for name in sorted(desks)
-            ],
-        )
-    return await lock_conversations(connection, desks)
+    return desks
+
+
+async def _make_conversations(
+    connection: AsyncConnection, desks: Mapping[str, str], now: datetime
+) -> None:
+    if not desks:
+        return
+    await connection.execute(
+        upsert(connection, conversations).on_conflict_do_nothing(),
+        [
+            {"conversation": name, "desk": desks[name], "revision": 0, "updated_at": now}
+            for name in sorted(desks)
+        ],
+    )
 
 
 async def _write(connection: AsyncConnection, plan: Plan, now: datetime) -> None:

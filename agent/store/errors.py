@@ -2,9 +2,9 @@
 
 StoreError
 ├── StoreUnavailable   not reachable, shutting down, locked for too long, or its disk is full: wait
+│   └── StoreConflict  another process was faster each time it was tried
 ├── StoreOutOfDate     its tables are those of another version: migrate
-├── StoreRefused       it will not take this data, however often it is sent
-└── StoreConflict      another process was faster each time it was tried
+└── StoreRefused       it will not take this data, however often it is sent
 """
 
 
@@ -15,12 +15,14 @@ class StoreError(Exception):
 class StoreUnavailable(StoreError):
     """The database cannot be used now; nothing was written, and the same call may work later."""
 
-    def __init__(self, database: str, detail: str) -> None:
+    def __init__(
+        self,
+        database: str,
+        detail: str,
+        mend: str = "check that it runs, that `database.url` is right and that its disk has room",
+    ) -> None:
         self.database = database
-        super().__init__(
-            f"the database {database} cannot be used: {detail}; "
-            "check that it runs, that `database.url` is right and that its disk has room"
-        )
+        super().__init__(f"the database {database} cannot be used: {detail}; {mend}")
 
 
 class StoreOutOfDate(StoreError):
@@ -45,9 +47,8 @@ class StoreRefused(StoreError):
         super().__init__(f"the database {database} refused the data: {detail}")
 
 
-class StoreConflict(StoreError):
+class StoreConflict(StoreUnavailable):
     """A transaction lost against others (a deadlock, a serialisation failure) too often."""
 
     def __init__(self, database: str, detail: str) -> None:
-        self.database = database
-        super().__init__(f"the database {database} is too contended: {detail}; try again")
+        super().__init__(database, detail, "too many use it at once: try again")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.events import TicketMessage
@@ -91,6 +91,7 @@ async def _open_rows(
         )
         .where(inbox.c.conversation.in_(list(names)), IS_OPEN)
         .order_by(inbox.c.id)
+        .with_for_update()
     )
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
@@ -181,7 +182,7 @@ async def heartbeat(
         for page in pages(ids):
             rows = await connection.execute(
                 update(inbox)
-                .where(inbox.c.id.in_(page), *_held(owner, attempt))
+                .where(inbox.c.id.in_(_held_of(page, owner, attempt)))
                 .values(lease_until=until)
                 .returning(inbox.c.id)
             )
@@ -223,9 +224,19 @@ async def release(connection: AsyncConnection, leases: Sequence[Lease]) -> None:
         for page in pages(ids):
             await connection.execute(
                 update(inbox)
-                .where(inbox.c.id.in_(page), *_held(owner, attempt))
+                .where(inbox.c.id.in_(_held_of(page, owner, attempt)))
                 .values(**_GIVEN_BACK)
             )
+
+
+def _held_of(ids: Sequence[int], owner: str, attempt: int) -> Select[int]:
+    """Those of the rows that are still held, locked by id like everywhere."""
+    return (
+        select(inbox.c.id)
+        .where(inbox.c.id.in_(ids), *_held(owner, attempt))
+        .order_by(inbox.c.id)
+        .with_for_update()
+    )
 
 
 def _held(owner: Any, attempt: Any) -> tuple[Any, ...]:

@@ -28,10 +28,11 @@ def ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
 async def lock_conversations(
     connection: AsyncConnection, names: Iterable[str]
 ) -> dict[str, Conversation]:
-    """Lock conversations until the transaction ends, in sorted order so that nobody deadlocks.
+    """Lock conversations until the transaction ends.
 
-    The conversation's row is the lock that every change of its inbox rows' state takes, but for
-    giving a lease back.
+    Everybody locks conversations first, by name, and then inbox rows, by id; so nobody deadlocks.
+    A conversation's lock is what every change of its rows' state takes, but for a heartbeat and
+    for giving a lease back, which are fenced by owner and attempt.
     """
     found: dict[str, Conversation] = {}
     for page in pages(sorted(set(names))):
