@@ -90,10 +90,11 @@ class Ingest:
 
     async def _take(self, msg: KafkaMessage) -> None:
         raws = cast(Sequence[Any], msg.raw_message)
-        records = [_raw(raw, self._cluster, self._settings.max_message_bytes) for raw in raws]
+        records = observe.metered_call(names.STAGE_INGEST, self._raws, raws)
         with observe.span(names.INGEST, {names.BATCH: len(records)}):
             try:
-                fresh = await self._store.ingest(records, self._clock())
+                writing = self._store.ingest(records, self._clock())
+                fresh = await observe.metered(names.STAGE_INGEST, writing)
             except StoreUnavailable as exc:
                 self.last_error = str(exc)
                 await asyncio.sleep(self._settings.pause_seconds)
@@ -101,6 +102,9 @@ class Ingest:
         self.last_error = None
         observe.METRICS.ingested(fresh)
         self._ring()
+
+    def _raws(self, raws: Sequence[Any]) -> list[RawRecord]:
+        return [_raw(raw, self._cluster, self._settings.max_message_bytes) for raw in raws]
 
     def _regulate(self, backlog: Backlog) -> None:
         unended = backlog.new + backlog.queued + backlog.leased

@@ -83,6 +83,9 @@ class Relay:
 
     async def step(self) -> int:
         """Publish one batch; how many of its rows Kafka has acknowledged."""
+        return await observe.metered(names.STAGE_RELAY, self._step())
+
+    async def _step(self) -> int:
         shards = await self._renew()
         if not shards:
             return 0

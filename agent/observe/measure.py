@@ -51,6 +51,9 @@ class Metrics:
             description="Time a ticket spends in a stage",
             explicit_bucket_boundaries_advisory=_SHORT_S,
         )
+        self._cpu = count(
+            names.STAGE_CPU, unit="s", description="CPU time that a stage's own code took"
+        )
         self._latency = meter.create_histogram(
             names.LATENCY,
             unit="s",
@@ -83,6 +86,9 @@ class Metrics:
 
     def stage(self, name: str, seconds: float) -> None:
         self._stage.record(seconds, {names.STAGE_NAME: name})
+
+    def cpu(self, stage: str, seconds: float) -> None:
+        self._cpu.add(seconds, {names.STAGE_NAME: stage})
 
     def latency(self, seconds: float) -> None:
         self._latency.record(seconds)

@@ -25,7 +25,16 @@ PUBLISHED: Final = "citedesk.relay.published"
 BACKLOG: Final = "citedesk.backlog"
 SLOTS: Final = "citedesk.slots.busy"
 STAGE_DURATION: Final = "citedesk.stage.duration"
+STAGE_CPU: Final = "citedesk.stage.cpu"
 LATENCY: Final = "citedesk.ticket.latency"
+
+# Stages of the service's own; those of a ticket are named by the pipeline
+STAGE_INGEST: Final = "ingest"
+STAGE_ADMIT: Final = "admit"
+STAGE_LEASE: Final = "lease"
+STAGE_TICKET: Final = "ticket"  #: reading and packing, around the pipeline's stages
+STAGE_SETTLE: Final = "settle"
+STAGE_RELAY: Final = "relay"
 
 # Attributes
 TICKET_ID: Final = "citedesk.ticket.id"

@@ -16,6 +16,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from agent.observe import names
+from agent.observe.cpu import of_stage
 from agent.observe.measure import METRICS
 from agent.observe.values import Scalar, safe
 
@@ -116,10 +117,10 @@ def batch_span(
 
 @contextmanager
 def stage(name: str) -> Generator[None]:
-    """A stage of one ticket: a span of its trace, and its time in the histogram."""
+    """A stage of one ticket: a span of its trace, its time and its CPU time in the metrics."""
     started = time.perf_counter()
     try:
-        with span(names.STAGE + name):
+        with span(names.STAGE + name), of_stage(name):
             yield
     finally:
         METRICS.stage(name, time.perf_counter() - started)

@@ -74,12 +74,22 @@ class Decider:
         self._max_age = max_age
 
     def decide(self, row: InboxRow, now: datetime) -> Admission:
+        """Never raises: an event that we fail to handle must not stop those behind it."""
         try:
-            incoming = self._read(row)
+            return self._admission(row, now)
         except BadRecord as bad:
-            return Admission(
-                row=row.id, identity=None, decision=Bury(reason=bad.code, detail=bad.detail)
+            bury = Bury(reason=bad.code, detail=bad.detail)
+        except Exception as exc:
+            kind = type(exc).__name__
+            observe.log.error("admit.failed", inbox=row.id, error=kind)
+            bury = Bury(
+                reason="admission-failed",
+                detail=f"{kind}: a defect of this version; upgrade, then `citedesk dead replay`",
             )
+        return Admission(row=row.id, identity=None, decision=bury)
+
+    def _admission(self, row: InboxRow, now: datetime) -> Admission:
+        incoming = self._read(row)
         return Admission(
             row=row.id,
             identity=Identity(
@@ -180,6 +190,9 @@ class Admitter:
 
     async def step(self) -> int:
         """Admit one batch; how many rows it held."""
+        return await observe.metered(names.STAGE_ADMIT, self._step())
+
+    async def _step(self) -> int:
         now = self._clock()
         lock = await self._store.acquire([self.LOCK], self._owner, now + self._settings.lock, now)
         if not lock:
@@ -188,7 +201,9 @@ class Admitter:
         if not rows:
             return 0
         # In a thread: a batch takes a tenth of a second, and Kafka's heartbeat must not wait.
-        admissions = await asyncio.to_thread(self._decide, rows, now)
+        admissions = await asyncio.to_thread(
+            observe.metered_call, names.STAGE_ADMIT, self._decide, rows, now
+        )
         traces = [admission.traceparent for admission in admissions]
         with observe.batch_span(names.ADMIT, traces, {names.BATCH: len(rows)}):
             await self._store.admit(admissions, now=self._clock())

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from agent import observe, waiting
+from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import Bury, Lease, Settled, Settlement
 from agent.worker.admit import Admitter
@@ -40,14 +41,14 @@ class WorkerSettings:
     lease_batch: int = 100
 
 
-Handle = Callable[[Lease, datetime], Awaitable[Settlement]]
+Handle = Callable[[Lease, datetime], Coroutine[Any, Any, Settlement]]
 """Turns a lease into its settlement before the deadline; an exception is a failed attempt."""
 
 
 class Worker:
     """Keeps its slots full until told to stop, then lets go of everything in order."""
 
-    #: Leases of one ticket beyond its attempts that tell of a ticket which kills its process.
+    #: Failures of one ticket beyond its attempts that tell of a ticket which kills its process.
     CRASHES = 3
 
     def __init__(
@@ -84,20 +85,23 @@ class Worker:
         self._admit_bell.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set, then drain: wait for what flies, give back the rest."""
-        background = [
-            asyncio.create_task(self._beat(), name="heartbeat"),
-            asyncio.create_task(self._settler.run(), name="settle"),
-        ]
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._admit_until(stop), name="admit")
-                group.create_task(self._lease_until(stop), name="lease")
-            await self._drain()
-        finally:
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
+        """Work until `stop` is set, then drain: wait for what flies, give back the rest.
+
+        A defect in one of its loops ends all of them: the process then ends, and is started anew.
+        """
+        async with asyncio.TaskGroup() as group:
+            background = (
+                group.create_task(self._beat(), name="heartbeat"),
+                group.create_task(self._settler.run(), name="settle"),
+            )
+            try:
+                async with asyncio.TaskGroup() as loops:
+                    loops.create_task(self._admit_until(stop), name="admit")
+                    loops.create_task(self._lease_until(stop), name="lease")
+                await self._drain()
+            finally:
+                for task in (*background, *self._flying):
+                    task.cancel()
 
     async def _admit_until(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -122,12 +126,13 @@ class Worker:
         if free <= 0:
             return []
         now = self._clock()
-        return await self._store.lease(
+        taking = self._store.lease(
             self._owner,
             limit=min(free, self._settings.lease_batch),
             now=now,
             until=now + self._settings.lease,
         )
+        return await observe.metered(names.STAGE_LEASE, taking)
 
     def _fly(self, lease: Lease) -> None:
         task = asyncio.create_task(self._carry(lease), name=f"ticket-{lease.ticket}")
@@ -163,20 +168,21 @@ class Worker:
             observe.METRICS.latency((self._clock() - lease.rows[0].received_at).total_seconds())
 
     async def _attempt(self, lease: Lease) -> Settlement:
-        if lease.attempt > self._settings.backoff.attempts + self.CRASHES:
+        if lease.failures >= self._settings.backoff.attempts + self.CRASHES:
             reason = Bury(
                 reason="crashed",
-                detail=f"{lease.attempt} leases never came back; see the logs, then replay it",
+                detail=f"{lease.failures} leases never came back; see the logs, then replay it",
             )
             return Settlement(lease=lease, draft=None, bury=reason)
         deadline = self._clock() + self._settings.ticket_deadline
         async with asyncio.timeout(self._settings.ticket_deadline.total_seconds()):
-            return await self._handle(lease, deadline)
+            return await observe.metered(names.STAGE_TICKET, self._handle(lease, deadline))
 
     async def _failed(self, lease: Lease, error: str) -> None:
-        delay = self._settings.backoff.delay(lease.attempt, self._draw())
+        tries = lease.failures + 1  # not `attempt`: leases that were given back are no failures
+        delay = self._settings.backoff.delay(tries, self._draw())
         if delay is None:
-            detail = f"failed {lease.attempt} times, last with {error}; `citedesk dead replay`"
+            detail = f"failed {tries} times, last with {error}; `citedesk dead replay`"
             bury = Bury(reason="attempts-exhausted", detail=detail)
             await self._settler.settle(Settlement(lease=lease, draft=None, bury=bury))
             return

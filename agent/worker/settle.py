@@ -71,7 +71,8 @@ class Settler:
         while True:
             try:
                 with observe.span(names.SETTLE, {names.BATCH: len(group)}):
-                    return await self._store.settle(group, now=self._clock())
+                    writing = self._store.settle(group, now=self._clock())
+                    return await observe.metered(names.STAGE_SETTLE, writing)
             except StoreUnavailable as exc:
                 observe.log.warning("settle.store-unavailable", error=type(exc).__name__)
                 await asyncio.sleep(pause)
