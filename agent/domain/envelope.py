@@ -151,6 +151,8 @@ def _json(value: bytes) -> Any:
         ) from exc
     except RecursionError as exc:
         raise BadRecord("invalid-json", "nested too deeply; send one flat JSON object") from exc
+    except ValueError as exc:  # a whole number of thousands of digits
+        raise BadRecord("invalid-json", "a number has too many digits; send it as text") from exc
 
 
 def _object(data: Any) -> dict[str, Any]:
