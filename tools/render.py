@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from tools.base import Phrase
 from tools.leave import LeaveBalanceTool, leave_phrases
 from tools.orders import OrderTool, ShipmentTool, order_phrases, shipment_phrases
+from tools.phrases.catalogue import catalogue
 from tools.refunds import RefundEligibilityTool, refund_phrases
 from tools.values import Data
 
@@ -22,3 +23,9 @@ def render_phrases(tool: str, data: Data, language: str) -> tuple[Phrase, ...]:
     """What the tool would say of `data`; nothing for a tool or a language that is not known."""
     say = _PHRASES.get(tool)
     return say(data, language) if say else ()
+
+
+def render_label(tool: str, data: Data, language: str) -> str | None:
+    """What a reader of that language calls the result; None where the catalogue has no word."""
+    words = catalogue(language)
+    return words.label(tool, data) if words else None

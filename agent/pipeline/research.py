@@ -25,6 +25,7 @@ from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex
 from tools.base import Scope, ToolResult
 from tools.errors import NeedsApproval, RetryCall, ToolFailed
 from tools.registry import Registry
+from tools.render import render_label
 
 PASSAGES = 5  #: a question's passages
 
@@ -93,6 +94,7 @@ class _LookedUp:
     lookup: Lookup
     result: ToolResult | None
     facts: tuple[Fact, ...] = ()
+    label: str | None = None  #: in the ticket's language
     code: str = ""
     detail: str = ""
 
@@ -112,7 +114,8 @@ async def _look_up(lookup: Lookup, ticket: Ticket, registry: Registry) -> _Looke
         return _LookedUp(lookup=lookup, result=None, code="needs-approval", detail=detail)
     phrases = registry.get(lookup.tool).phrases(result, ticket.language)
     facts = tuple(Fact(text=p.text, fields=p.fields, topic=p.topic) for p in phrases)
-    return _LookedUp(lookup=lookup, result=result, facts=facts)
+    label = render_label(lookup.tool, result.data, ticket.language)
+    return _LookedUp(lookup=lookup, result=result, facts=facts, label=label)
 
 
 def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
@@ -120,7 +123,7 @@ def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
     return [
         Ground(
             key="",
-            source=_tool_source(SourceId(f"T{n}"), result, done.facts),
+            source=_tool_source(SourceId(f"T{n}"), result, done),
             topic=done.facts[0].topic if done.facts else "",
             question=done.lookup.question,
             score=1.0,
@@ -129,18 +132,18 @@ def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
     ]
 
 
-def _tool_source(source_id: SourceId, result: ToolResult, facts: tuple[Fact, ...]) -> Source:
+def _tool_source(source_id: SourceId, result: ToolResult, done: _LookedUp) -> Source:
     text = canonical(dict(result.data))
     ref = SourceRef(
         id=source_id,
         kind=SourceKind.TOOL,
-        label=result.label,
+        label=done.label or result.label,
         content_hash=hashlib.sha256(text.encode()).hexdigest(),
         end=len(text),
         tool=result.tool,
         text=text,
     )
-    return Source(ref=ref, text=text, facts=facts)
+    return Source(ref=ref, text=text, facts=done.facts)
 
 
 def _troubles(looked_up: Sequence[_LookedUp]) -> Iterable[ToolTrouble]:

@@ -55,10 +55,16 @@ class Catalogue:
         self._days: Mapping[str, str] = content["days"]
         self._names: Mapping[str, str] = content["names"]
         self._mends: list[list[str]] = content.get("mends", [])
+        self._labels: Mapping[str, str] = content["labels"]
         self._templates: Mapping[str, Mapping[str, str]] = content["phrases"]
 
     def template(self, section: str, key: str) -> str | None:
         return self._templates.get(section, {}).get(key)
+
+    def label(self, tool: str, data: Data) -> str | None:
+        """What a reader calls the result; None for a tool without a label."""
+        template = self._labels.get(tool)
+        return self.render(template, data) if template else None
 
     def render(self, template: str, data: Data) -> str | None:
         """The template filled in, or None when a field is missing or has no form here."""
