@@ -66,26 +66,34 @@ async def _new_rows(
     """Lock the rows that are still new; of the others, what another process made of them."""
     names = ("id", "cluster", "topic", "partition", "offset", "size", "sha256", "replays")
     arrived: dict[int, Arrived] = {}
-    done: dict[int, Outcome | State] = dict.fromkeys(ids, State.ENDED)
     for page in pages(ids):
         rows = await connection.execute(
-            select(*(inbox.c[name] for name in names), inbox.c.state, inbox.c.outcome)
-            .where(inbox.c.id.in_(page))
+            select(*(inbox.c[name] for name in names))
+            .where(inbox.c.id.in_(page), inbox.c.state == State.NEW.value)
             .order_by(inbox.c.id)
             .with_for_update()
         )
         for row in rows:
-            if row.state == State.NEW:
-                arrived[row.id] = Arrived(
-                    id=row.id,
-                    at=coordinates(row),
-                    size=row.size,
-                    sha256=row.sha256,
-                    replays=row.replays,
-                )
-            else:
-                done[row.id] = Outcome(row.outcome) if row.outcome else State(row.state)
-    return arrived, done
+            arrived[row.id] = Arrived(
+                id=row.id,
+                at=coordinates(row),
+                size=row.size,
+                sha256=row.sha256,
+                replays=row.replays,
+            )
+    return arrived, await _decided(connection, [row for row in ids if row not in arrived])
+
+
+async def _decided(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Outcome | State]:
+    """Where rows stand that somebody else admitted; one that was purged has ended."""
+    stand: dict[int, Outcome | State] = dict.fromkeys(ids, State.ENDED)
+    for page in pages(ids):
+        rows = await connection.execute(
+            select(inbox.c.id, inbox.c.state, inbox.c.outcome).where(inbox.c.id.in_(page))
+        )
+        for row in rows:
+            stand[row.id] = Outcome(row.outcome) if row.outcome else State(row.state)
+    return stand
 
 
 async def _known(connection: AsyncConnection, batch: Sequence[Admission]) -> dict[str, Known]:

@@ -7,11 +7,11 @@ between is seen. Choosing and taking in one statement lets a conversation out tw
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import Row, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.events import TicketMessage
@@ -24,7 +24,15 @@ from agent.store.sql import pages
 
 HISTORY = 10  #: earlier messages that travel with a lease
 _TOLD = (Outcome.READY, Outcome.REVIEW, Outcome.NO_REPLY, Outcome.SUPERSEDED)
-_GIVEN_BACK = {"state": State.QUEUED.value, "owner": None, "lease_until": None}
+GIVEN_BACK = {"state": State.QUEUED.value, "owner": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A row that its lease still holds."""
+
+    id: int
+    replays: int
 
 
 async def lease(
@@ -57,7 +65,7 @@ async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
     await connection.execute(
         update(inbox)
         .where(inbox.c.id.in_(ran_out))
-        .values(failures=inbox.c.failures + 1, error="lease-ran-out", **_GIVEN_BACK)
+        .values(failures=inbox.c.failures + 1, error="lease-ran-out", **GIVEN_BACK)
     )
 
 
@@ -120,17 +128,16 @@ def _lease(owner: str, revision: int, rows: list[Row[Any]], now: datetime) -> Le
 
 
 async def _take(connection: AsyncConnection, leases: Sequence[Lease], until: datetime) -> None:
-    for (owner, attempt), ids in _by_token(leases).items():
+    # Nearly all leases are a first attempt: one statement.
+    taken: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for made in leases:
+        taken[made.owner, made.attempt].extend(row.id for row in made.rows)
+    for (owner, attempt), ids in taken.items():
         for page in pages(ids):
             await connection.execute(
                 update(inbox)
                 .where(inbox.c.id.in_(page))
-                .values(
-                    state=State.LEASED.value,
-                    owner=owner,
-                    lease_until=until,
-                    attempt=attempt,
-                )
+                .values(state=State.LEASED.value, owner=owner, lease_until=until, attempt=attempt)
             )
 
 
@@ -176,80 +183,62 @@ async def heartbeat(
     connection: AsyncConnection, owner: str, leases: Sequence[Lease], until: datetime
 ) -> set[int]:
     """Prolong leases; returns the rows that are still this owner's."""
-    held: set[int] = set()
-    mine = [lease for lease in leases if lease.owner == owner]
-    for (_, attempt), ids in _by_token(mine).items():
-        for page in pages(ids):
-            rows = await connection.execute(
-                update(inbox)
-                .where(inbox.c.id.in_(_held_of(page, owner, attempt)))
-                .values(lease_until=until)
-                .returning(inbox.c.id)
-            )
-            held.update(row.id for row in rows)
-    return held
+    mine = await held_rows(connection, [lease for lease in leases if lease.owner == owner])
+    for page in pages(sorted(mine)):
+        await connection.execute(
+            update(inbox).where(inbox.c.id.in_(page)).values(lease_until=until)
+        )
+    return set(mine)
 
 
 async def retry_later(
     connection: AsyncConnection, failed: Sequence[tuple[Lease, datetime, str]]
 ) -> None:
     """Queue failed conversations again, not before their moment."""
+    held = await held_rows(connection, [lease for lease, _, _ in failed])
     changes = [
-        {
-            "row": row.id,
-            "held_by": lease.owner,
-            "token": lease.attempt,
-            "not_before": not_before,
-            "error": error,
-        }
+        {"row": row.id, "moment": not_before, "code": error}
         for lease, not_before, error in failed
         for row in lease.rows
+        if row.id in held
     ]
-    await connection.execute(
-        update(inbox)
-        .where(inbox.c.id == bindparam("row"), *_held(bindparam("held_by"), bindparam("token")))
-        .values(
-            not_before=bindparam("not_before"),
-            error=bindparam("error"),
-            failures=inbox.c.failures + 1,
-            **_GIVEN_BACK,
-        ),
-        sorted(changes, key=lambda change: change["row"]),
-    )
+    if changes:
+        await connection.execute(
+            update(inbox)
+            .where(inbox.c.id == bindparam("row"))
+            .values(
+                not_before=bindparam("moment"),
+                error=bindparam("code"),
+                failures=inbox.c.failures + 1,
+                **GIVEN_BACK,
+            ),
+            changes,
+        )
 
 
 async def release(connection: AsyncConnection, leases: Sequence[Lease]) -> None:
     """Queue conversations again at once; it does not count as a failure."""
-    for (owner, attempt), ids in _by_token(leases).items():
-        for page in pages(ids):
-            await connection.execute(
-                update(inbox)
-                .where(inbox.c.id.in_(_held_of(page, owner, attempt)))
-                .values(**_GIVEN_BACK)
-            )
+    await give_back(connection, sorted(await held_rows(connection, leases)))
 
 
-def _held_of(ids: Sequence[int], owner: str, attempt: int) -> Select[int]:
-    """Those of the rows that are still held, locked by id like everywhere."""
-    return (
-        select(inbox.c.id)
-        .where(inbox.c.id.in_(ids), *_held(owner, attempt))
-        .order_by(inbox.c.id)
-        .with_for_update()
-    )
+async def give_back(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Queue rows again that the caller holds."""
+    for page in pages(ids):
+        await connection.execute(update(inbox).where(inbox.c.id.in_(page)).values(**GIVEN_BACK))
 
 
-def _held(owner: Any, attempt: Any) -> tuple[Any, ...]:
-    return (
-        inbox.c.owner == owner,
-        inbox.c.attempt == attempt,
-        inbox.c.state == State.LEASED.value,
-    )
-
-
-def _by_token(leases: Iterable[Lease]) -> dict[tuple[str, int], list[int]]:
-    """Row ids by what fences them. Nearly all leases share the first attempt: one statement."""
-    ids: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for lease in leases:
-        ids[lease.owner, lease.attempt].extend(row.id for row in lease.rows)
-    return {token: sorted(rows) for token, rows in ids.items()}
+async def held_rows(connection: AsyncConnection, leases: Sequence[Lease]) -> dict[int, Held]:
+    """The rows that are still fenced by their own lease, locked by id like everywhere."""
+    tokens = {row.id: (lease.owner, lease.attempt) for lease in leases for row in lease.rows}
+    held: dict[int, Held] = {}
+    for page in pages(sorted(tokens)):
+        rows = await connection.execute(
+            select(inbox.c.id, inbox.c.owner, inbox.c.attempt, inbox.c.replays)
+            .where(inbox.c.id.in_(page), inbox.c.state == State.LEASED.value)
+            .order_by(inbox.c.id)
+            .with_for_update()
+        )
+        for row in rows:
+            if tokens[row.id] == (row.owner, row.attempt):
+                held[row.id] = Held(id=row.id, replays=row.replays)
+    return held

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.draft import Draft, Route
 from agent.store.admission import Arrived, dead_letter
 from agent.store.codec import pack_draft
 from agent.store.conversation import Conversation
+from agent.store.leasing import Held, give_back, held_rows
 from agent.store.records import (
     Bury,
     Lease,
@@ -20,10 +20,9 @@ from agent.store.records import (
     Outcome,
     Settled,
     Settlement,
-    State,
 )
 from agent.store.schema import drafts, inbox, reviews
-from agent.store.sql import note, pages, send
+from agent.store.sql import note, send
 from agent.store.superseding import ended, lock_conversations, write_conversations
 
 _OUTCOMES = {
@@ -33,14 +32,6 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A row that the lease it was settled under still holds."""
-
-    id: int
-    replays: int
-
-
 async def settle(
     connection: AsyncConnection, group: Sequence[Settlement], *, now: datetime, source: str
 ) -> list[Settled]:
@@ -48,10 +39,11 @@ async def settle(
     for settlement in group:
         _check(settlement)
     locked = await lock_conversations(connection, (s.lease.conversation for s in group))
-    held = await _held(connection, [s.lease for s in group])
+    held = await held_rows(connection, [s.lease for s in group])
     verdicts = [_judge(s.lease, locked.get(s.lease.conversation), held) for s in group]
     by = {v: [s for s, its in zip(group, verdicts, strict=True) if its is v] for v in Settled}
-    await _requeue(connection, [r for s in by[Settled.STALE] for r in s.lease.rows], held)
+    stale = [row.id for s in by[Settled.STALE] for row in s.lease.rows if row.id in held]
+    await give_back(connection, stale)
     answered = [(s, s.draft) for s in by[Settled.DONE] if s.draft is not None]
     buried = [(s, s.bury) for s in by[Settled.DONE] if s.bury is not None]
     await _answer(connection, answered, locked, now)
@@ -72,23 +64,6 @@ def _check(settlement: Settlement) -> None:
         )
 
 
-async def _held(connection: AsyncConnection, leases: Sequence[Lease]) -> dict[int, Held]:
-    """The rows still fenced by their own lease. Nobody can take them over: the lock is ours."""
-    tokens = {row.id: (lease.owner, lease.attempt) for lease in leases for row in lease.rows}
-    held: dict[int, Held] = {}
-    for page in pages(sorted(tokens)):
-        rows = await connection.execute(
-            select(inbox.c.id, inbox.c.owner, inbox.c.attempt, inbox.c.replays)
-            .where(inbox.c.id.in_(page), inbox.c.state == State.LEASED.value)
-            .order_by(inbox.c.id)
-            .with_for_update()
-        )
-        for row in rows:
-            if tokens[row.id] == (row.owner, row.attempt):
-                held[row.id] = Held(id=row.id, replays=row.replays)
-    return held
-
-
 def _judge(lease: Lease, conversation: Conversation | None, held: Mapping[int, Held]) -> Settled:
     mine = [row.id in held for row in lease.rows]
     if conversation is None or not any(mine):
@@ -96,17 +71,6 @@ def _judge(lease: Lease, conversation: Conversation | None, held: Mapping[int, H
     if not all(mine) or conversation.revision != lease.revision:
         return Settled.STALE
     return Settled.DONE
-
-
-async def _requeue(
-    connection: AsyncConnection, rows: Sequence[LeasedRow], held: Mapping[int, Held]
-) -> None:
-    for page in pages([row.id for row in rows if row.id in held]):
-        await connection.execute(
-            update(inbox)
-            .where(inbox.c.id.in_(page))
-            .values(state=State.QUEUED.value, owner=None, lease_until=None)
-        )
 
 
 async def _answer(
