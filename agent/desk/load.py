@@ -1,15 +1,17 @@
 """From a folder to a `Desk`, or to everything that is wrong with it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from agent.desk import checks
 from agent.desk.faults import DeskError, Fault
 from agent.desk.inspection import Inspection
 from agent.desk.policies import check_policies, read_policies
+from agent.desk.questions import check_questions, read_questions
 from agent.desk.samples import check_examples, read_examples, read_glossary
 from agent.desk.schema import CategoryTable, DeskTable, RuleTable
-from agent.domain.desk import Category, Desk, Example, Rule, Thresholds, Voice
+from agent.domain.desk import Category, Desk, Rule, Thresholds, Voice
 from agent.domain.ids import DeskName
 from agent.domain.triage import Priority
 from retrieval.corpus import Policy
@@ -26,9 +28,14 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
         raise DeskError([Fault(file=path.as_posix(), problem=problem, mend=mend)])
     look = Inspection(path)
     table = _desk_table(look)
+    before = len(look.faults)
     policies = read_policies(look)
+    policies_are_whole = len(look.faults) == before
     examples = read_examples(look)
     glossary = read_glossary(look)
+    asked = read_questions(look)
+    if policies_are_whole:  # else every question of a policy with a fault would have one too
+        check_questions(look, asked, policies)
     if table:
         checks.check_desk(look, table, known_tools=known_tools)
         names = [category.id for category in table.categories]
@@ -38,8 +45,9 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
             check_examples(look, examples, languages=languages, categories=names)
     if look.faults or table is None:
         raise DeskError(look.faults)
+    desk = _desk(table, policies, look.content_hash)
     learnt = tuple(example for _, example in examples or ())
-    return _desk(table, policies, learnt, glossary, look.content_hash)
+    return replace(desk, examples=learnt, glossary=glossary, asked=tuple(row for _, row in asked))
 
 
 def load_desks(folder: Path | str, *, known_tools: Iterable[str]) -> dict[DeskName, Desk]:
@@ -77,13 +85,8 @@ def _desk_table(look: Inspection) -> DeskTable | None:
     return None if data is None else look.shaped(checks.FILE, DeskTable, data)
 
 
-def _desk(
-    table: DeskTable,
-    policies: tuple[Policy, ...],
-    examples: tuple[Example, ...],
-    glossary: tuple[tuple[str, ...], ...],
-    content_hash: str,
-) -> Desk:
+def _desk(table: DeskTable, policies: tuple[Policy, ...], content_hash: str) -> Desk:
+    """What the tables and the policies say; what was learnt from people's words is added to it."""
     return Desk(
         name=DeskName(table.name),
         title=table.title,
@@ -98,8 +101,7 @@ def _desk(
         sla={priority: getattr(table.sla, priority) for priority in Priority},
         thresholds=Thresholds(**table.thresholds.model_dump()),
         policies=policies,
-        examples=examples,
-        glossary=glossary,
+        examples=(),
         content_hash=content_hash,
     )
 

@@ -1,13 +1,11 @@
 """The desk's labelled examples and its glossary."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from agent.desk.faults import known
 from agent.desk.inspection import Inspection
+from agent.desk.rows import read_rows
 from agent.desk.schema import GlossaryTable
 from agent.domain.desk import Example
 
@@ -15,41 +13,13 @@ EXAMPLES = "examples.csv"
 GLOSSARY = "glossary.toml"
 ENOUGH = 2  #: examples of each category
 _COLUMNS = ("text", "category", "language")
+_HEADER = ",".join(_COLUMNS)
 
 
 def read_examples(look: Inspection) -> tuple[tuple[int, Example], ...] | None:
     """The examples with the line on which each ends; None when the file cannot be used."""
-    text = look.text(EXAMPLES, missing=f"add it with the header {','.join(_COLUMNS)}")
-    if text is None:
-        return None
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    header: list[str] = []
-    try:
-        header = next(reader, header)
-        if sorted(header) != sorted(_COLUMNS):
-            problem = f"the header is {','.join(header)!r}"
-            look.add(EXAMPLES, problem, key="line 1", mend=f"write {','.join(_COLUMNS)}")
-            return None
-        return tuple(_examples(look, reader, header))
-    except csv.Error as exc:
-        look.add(EXAMPLES, f"not CSV: {exc}", key=f"line {reader.line_num}", mend="mend the quotes")
-        return None
-
-
-def _examples(look: Inspection, reader: Any, header: list[str]) -> Iterable[tuple[int, Example]]:
-    for cells in reader:
-        if not cells:
-            continue
-        where = f"line {reader.line_num}"
-        if len(cells) != len(header):
-            problem = f"has {len(cells)} cells, not {len(header)}"
-            look.add(EXAMPLES, problem, key=where, mend="quote a text that holds a comma")
-            continue
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        if not row["text"]:
-            look.add(EXAMPLES, "the text is empty", key=where, mend="write one, or drop the line")
-            continue
-        yield reader.line_num, Example(**row)
+    rows = read_rows(look, EXAMPLES, _COLUMNS, missing=f"add it with the header {_HEADER}")
+    return None if rows is None else tuple((line, Example(**row)) for line, row in rows)
 
 
 def check_examples(

@@ -40,6 +40,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAs:
+    """One way in which people ask for what one policy sentence states."""
+
+    policy: str  #: id of a policy that the desk has in this language
+    language: str  #: of the policy's text and of the question
+    answer: str  #: how the answering sentence begins; no other sentence of the file does
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """The desk's own sentences in one language; `{name}`-style fields where they vary."""
 
@@ -91,6 +101,7 @@ class Desk:
     policies: tuple[Policy, ...]
     examples: tuple[Example, ...]
     glossary: tuple[tuple[str, ...], ...] = ()  #: groups of words that mean the same, any language
+    asked: tuple[AskedAs, ...] = ()  #: the question bank, in the order of its file
     content_hash: str = ""  #: of every file the desk was made from
 
     def category(self, name: str) -> Category | None:

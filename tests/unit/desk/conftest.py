@@ -73,6 +73,12 @@ text,category,language
 """
 
 
+QUESTIONS = """\
+policy,language,answer,question
+leave,en,You have,"how much time off do I get, all in all?"
+"""
+
+
 def voice(language: str) -> str:
     """A `[voice.xx]` table with every frame."""
     said = dict.fromkeys(FRAMES, "Well.") | {"greeting_name": "Hello {name},"}
@@ -91,6 +97,7 @@ def desk_folder(tmp_path: Path) -> Path:
     (folder / "desk.toml").write_text(DESK + voice("en") + voice("nl"))
     (folder / "examples.csv").write_text(EXAMPLES)
     (folder / "glossary.toml").write_text('groups = [["holiday", "vacation", "vakantie"]]\n')
+    (folder / "questions.csv").write_text(QUESTIONS)
     return folder
 
 

@@ -19,6 +19,7 @@ TOML = "desk.toml"
 LEAVE = 'tools = ["leave_balance"]\npriority'
 EN = "policies/en/leave.md"
 CSV = "examples.csv"
+ASKED = "questions.csv"
 GLOSSARY = "glossary.toml"
 VOICE_EN = 'greeting = "Well."'
 
@@ -152,6 +153,31 @@ VOICE_EN = 'greeting = "Well."'
         (CSV, '"How many days, please?"', "How many, please?", "line 2: has 4 cells, not 3 (quote"),
         (CSV, '"How many days, please?"', '" "', "line 2: the text is empty"),
         (CSV, '"How many', '"How "many', "line 2: not CSV: "),
+        (CSV, ",leave,nl", ",,nl", "line 3: the category is empty (write one, or drop the line)"),
+        # questions.csv
+        (ASKED, "answer,q", "reply,q", "line 1: the header is 'policy,language,reply,question' ("),
+        (
+            ASKED,
+            "leave,en",
+            "leef,en",
+            "line 2: there is no policy 'leef' in 'en' (did you mean 'l",
+        ),
+        (ASKED, "leave,en", "leave,de", "line 2: there is no policy 'leave' in 'de' (known: none)"),
+        (
+            ASKED,
+            "You have",
+            "You get",
+            "line 2: no sentence of policies/en/leave.md begins with 'Y",
+        ),
+        (
+            ASKED,
+            "You have",
+            "# Holidays",
+            "line 2: no sentence of policies/en/leave.md begins with",
+        ),
+        (ASKED, "You have", " ", "line 2: the answer is empty (write one, or drop the line)"),
+        (ASKED, '"how much time off do I get, all in all?"', "", "line 2: the question is empty"),
+        (ASKED, '"how much', '"how "much', "line 2: not CSV: "),
         # glossary.toml
         (GLOSSARY, "groups", "group", "group: is not a known key (did you mean 'groups'?"),
         (GLOSSARY, '"vakantie"', "3", "groups[1][3]: input should be a valid string, not 3"),
@@ -169,7 +195,16 @@ def test_a_fault_names_its_file_and_key_and_what_would_be_right(
     assert any(said in line for line in lines), lines
 
 
-@pytest.mark.parametrize("file", [TOML, EN, CSV, GLOSSARY])
+def test_an_answer_that_begins_several_sentences_is_refused(desk_folder: Path, edit: Edit) -> None:
+    edit(EN, "27 days a year.", "27 days a year. You have to ask for them.")
+
+    assert faults(desk_folder) == [
+        "questions.csv: line 2: 2 sentences of policies/en/leave.md begin with 'You have'"
+        " (copy more words, up to where they differ)"
+    ]
+
+
+@pytest.mark.parametrize("file", [TOML, EN, CSV, ASKED, GLOSSARY])
 def test_a_file_that_is_not_utf8_is_named_with_its_line(desk_folder: Path, file: str) -> None:
     data = (desk_folder / file).read_bytes()
     (desk_folder / file).write_bytes(data.replace(b"\n", b"\n\xe9", 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.desk import DeskError, describe, load_desk, load_desks
-from agent.domain.desk import Category, Example, Rule, Thresholds
+from agent.domain.desk import AskedAs, Category, Example, Rule, Thresholds
 from agent.domain.triage import Priority
 from retrieval.corpus import Scope
 from tests.unit.desk.conftest import TOOLS, Edit
@@ -55,6 +55,45 @@ def test_examples_and_glossary_arrive(desk_folder: Path) -> None:
     assert desk.glossary == (("holiday", "vacation", "vakantie"),)
 
 
+def test_the_question_bank_arrives(desk_folder: Path) -> None:
+    desk = load_desk(desk_folder, known_tools=TOOLS)
+
+    assert desk.asked == (
+        AskedAs(
+            policy="leave",
+            language="en",
+            answer="You have",
+            question="how much time off do I get, all in all?",
+        ),
+    )
+
+
+def test_a_desk_needs_no_question_bank(desk_folder: Path) -> None:
+    (desk_folder / "questions.csv").unlink()
+
+    assert load_desk(desk_folder, known_tools=TOOLS).asked == ()
+
+
+def test_an_answer_may_be_a_list_item_or_a_wrapped_sentence(desk_folder: Path, edit: Edit) -> None:
+    edit("policies/en/leave.md", "You have 27", "- Ask for leave.\n- You\n  have 27")
+
+    (row,) = load_desk(desk_folder, known_tools=TOOLS).asked
+
+    assert row.answer == "You have"
+
+
+def test_an_answer_need_stand_only_in_one_of_the_years_of_a_policy(
+    desk_folder: Path,
+) -> None:
+    old = (desk_folder / "policies/en/leave.md").read_text().replace("2026", "2025")
+    old = old.replace("You have", "You had")
+    (desk_folder / "policies/en/leave-2025.md").write_text(old)
+
+    (row,) = load_desk(desk_folder, known_tools=TOOLS).asked
+
+    assert row.answer == "You have"
+
+
 def test_a_desk_needs_no_glossary(desk_folder: Path) -> None:
     (desk_folder / "glossary.toml").unlink()
 
@@ -99,7 +138,7 @@ def test_offsets_count_characters_of_the_text_as_it_stands(
 
 def test_a_bom_and_crlf_are_fine_in_every_file(desk_folder: Path) -> None:
     plain = load_desk(desk_folder, known_tools=TOOLS)
-    for name in ("desk.toml", "examples.csv", "glossary.toml"):
+    for name in ("desk.toml", "examples.csv", "glossary.toml", "questions.csv"):
         file = desk_folder / name
         file.write_bytes(("\ufeff" + file.read_text().replace("\n", "\r\n")).encode())
 
@@ -119,7 +158,8 @@ def test_an_expired_policy_may_share_the_id_of_its_successor(desk_folder: Path, 
 
 
 @pytest.mark.parametrize(
-    "file", ["desk.toml", "examples.csv", "glossary.toml", "policies/nl/leave.md"]
+    "file",
+    ["desk.toml", "examples.csv", "glossary.toml", "policies/nl/leave.md", "questions.csv"],
 )
 def test_the_content_hash_changes_with_every_file(desk_folder: Path, file: str) -> None:
     before = load_desk(desk_folder, known_tools=TOOLS).content_hash
