@@ -6,6 +6,7 @@ Text that a reader cannot see is not read: it is how instructions are smuggled p
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
@@ -13,7 +14,9 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from agent.intake.style import Look, Sheet, look_of, read_sheets
 from agent.intake.text import clean, tidy
 
-LIMIT = 1_000_000  #: characters of HTML that are read; a tree of more takes gigabytes
+LIMIT = 1_000_000  #: characters of HTML that are read
+TAGS = 30_000  #: tags that are read; a newsletter has two thousand, and each takes a kilobyte
+_TAG = re.compile(r"<[A-Za-z/]")
 _SPACES = re.compile(r"\s+")
 _DROPPED = frozenset(
     [
@@ -56,10 +59,11 @@ class _Place:
 
 def html_to_text(html: str) -> HtmlText:
     """The visible text of an HTML mail; never raises, however broken the HTML is."""
-    cleaned = clean(html[:LIMIT])  # lxml stops reading at a NUL
+    end = _end(html)
+    cleaned = clean(html[:end])  # lxml stops reading at a NUL
     notes = [*cleaned.notes]
-    if len(html) > LIMIT:
-        notes.append(f"html: cut after {LIMIT:,} characters")
+    if end < len(html):
+        notes.append(f"html: cut after {end} of {len(html)} characters")
     # lxml bounds the depth of the tree; a document it cannot read at all gives an empty one.
     soup = BeautifulSoup(cleaned.text, "lxml")
     writer = _Writer()
@@ -67,6 +71,12 @@ def html_to_text(html: str) -> HtmlText:
     if hidden:
         notes.append(f"html: {hidden} characters of hidden text not read")
     return HtmlText(text=tidy(writer.text()), notes=tuple(notes))
+
+
+def _end(html: str) -> int:
+    """How much is read: up to so many characters and so many tags."""
+    tag = next(islice(_TAG.finditer(html, 0, LIMIT), TAGS, None), None)
+    return tag.start() if tag else min(len(html), LIMIT)
 
 
 def _write(soup: BeautifulSoup, writer: "_Writer") -> int:

@@ -20,6 +20,7 @@ from agent.intake.text import one_line
 
 MAX_DEPTH = 30  #: multiparts and attached mails in one mail; a person's has five
 MAX_PARTS = 500
+MAX_DELIMITERS = 2_000  #: lines that may part one from the next
 MAX_ATTACHMENTS = 200  #: listed
 MAX_HEADER = 2_000  #: characters of one header; the parser's time grows with the square of it
 KEPT_HEADERS = (
@@ -92,8 +93,11 @@ def parse_mail(raw: bytes, *, decoded_before: bool = False) -> Mail:
     charset is no longer true of it.
     """
     raw = raw.lstrip(b"\r\n")
-    if len(_NESTING.findall(raw)) > MAX_DEPTH:
+    nested = len(_NESTING.findall(raw))
+    if nested > MAX_DEPTH:
         return _flat(raw, f"mime: more than {MAX_DEPTH} nested parts, read as plain text")
+    if nested and raw.count(b"\n--") > MAX_DELIMITERS:
+        return _flat(raw, f"mime: more than {MAX_DELIMITERS} parts, read as plain text")
     try:
         message = cast(EmailMessage, message_from_bytes(raw, policy=_POLICY))
         return _read(message, decoded_before)

@@ -40,12 +40,12 @@ class Split:
     signature: str = ""
 
 
-def split_mail(text: str) -> Split:
+def split_mail(text: str, *, name: str | None = None) -> Split:
     """Body, quoted text and signature; each line that is not blank is in exactly one of them.
 
     The body is empty only when nothing stands outside quotes. Where nothing stands above an
     unmarked quote (a forward without a word), that quote is the body. An answer between quoted
-    lines stays in the body.
+    lines stays in the body. The writer's `name` alone on the last line is a signature too.
     """
     lines = text.split("\n")
     quoted, cut = _find_quotes(lines)
@@ -53,7 +53,7 @@ def split_mail(text: str) -> Split:
     if cut < len(lines) and not _says_something(above):
         return Split(body=tidy(text))
     below = [line for line, marked in zip(lines[:cut], quoted, strict=False) if marked]
-    body, signature = _cut_signature(above)
+    body, signature = _cut_signature(above, name)
     return Split(
         body=tidy("\n".join(body)),
         quoted=tidy("\n".join([*below, *lines[cut:]])),
@@ -86,15 +86,21 @@ def _find_quotes(lines: Sequence[str]) -> tuple[list[bool], int]:
 
 
 def _forwarded(text: str) -> bool:
-    return FORWARDED.fullmatch(text) is not None and (text[0] in "-_" or text[-1] in ":-_")
+    marked = text[0] in "-_" or text[-1] in ":-_"
+    return marked and FORWARDED.fullmatch(text) is not None
 
 
 def _header_block(lines: Sequence[str], number: int) -> bool:
     """A `From:` line with a subject or an address, and at least two more headers just below."""
-    if not FROM.fullmatch(lines[number][:_LONGEST]):
+    if ":" not in lines[number] or not FROM.fullmatch(lines[number][:_LONGEST]):
         return False
-    below = [line[:_LONGEST] for line in lines[number + 1 : number + 1 + _HEADER_LINES]]
-    headers = [line for line in below if HEADER.fullmatch(line)]
+    headers: list[str] = []
+    others = 0  #: a long To: may be wrapped
+    for line in lines[number + 1 : number + 1 + _HEADER_LINES]:
+        if HEADER.fullmatch(line[:_LONGEST]):
+            headers.append(line[:_LONGEST])
+        elif (others := others + 1) > 2:
+            break
     real = "@" in lines[number] or any(SUBJECT.fullmatch(line) for line in headers)
     return len(headers) >= 2 and real
 
@@ -134,30 +140,39 @@ def _says_something(lines: Sequence[str]) -> bool:
 
 
 def _from_device(line: str) -> bool:
-    return len(line) <= _LONGEST and SENT_FROM.fullmatch(line.strip()) is not None
+    return 8 < len(line) <= _LONGEST and SENT_FROM.fullmatch(line.strip()) is not None
 
 
-def _cut_signature(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+def _cut_signature(lines: Sequence[str], name: str | None) -> tuple[list[str], list[str]]:
     """Body and signature: a device's line, what follows `-- `, a closing with a name below."""
     device = [line for line in lines if _from_device(line)]
     rest = [line for line in lines if not _from_device(line)]
-    at = _signature_start(rest)
+    at = _signature_start(rest, name)
     if not _says_something(rest[:at]):
         return rest, device
     return rest[:at], rest[at:] + device
 
 
-def _signature_start(lines: Sequence[str]) -> int:
+def _signature_start(lines: Sequence[str], name: str | None) -> int:
+    # Only the last lines can be a signature: no more of them are looked at, however many there are.
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    for number in filled:
-        if lines[number] in ("-- ", "--") and _only_a_card(
-            lines[number + 1 :], 2 * _SIGNATURE_LINES
-        ):
+    for number in filled[-2 * _SIGNATURE_LINES - 1 :]:
+        if lines[number] in ("-- ", "--") and _only_a_card(lines[number + 1 :]):
             return number
     for number in filled[-_SIGNATURE_LINES - 1 :]:
-        if _closing(lines[number]) and _only_a_card(lines[number + 1 :], _SIGNATURE_LINES):
+        if _closing(lines[number]) and _only_a_card(lines[number + 1 :]):
             return number
-    return len(lines)
+    signed = filled and name and _is_name(lines[filled[-1]], name)
+    return filled[-1] if signed else len(lines)
+
+
+def _is_name(line: str, name: str) -> bool:
+    """Words of the name or their initials, and nothing else: `M. Degenhardt`."""
+    known = {word.casefold() for word in name.split()}
+    words = [word.strip(",.-–— ").casefold() for word in line[:_CARD_WIDTH].split()]
+    initials = {word[0] for word in known}
+    said = [word for word in words if word]
+    return bool(said) and all(word in known or word in initials for word in said)
 
 
 def _closing(line: str) -> bool:
@@ -174,10 +189,9 @@ def _closing(line: str) -> bool:
     return False
 
 
-def _only_a_card(lines: Sequence[str], most: int) -> bool:
+def _only_a_card(lines: Sequence[str]) -> bool:
     """Name, role, telephone, address: short lines that ask and tell nothing."""
-    filled = [line.strip() for line in lines if line.strip()]
-    return len(filled) <= most and not any(
+    return not any(
         len(line) > _CARD_WIDTH or len(line.split()) > _CARD_WORDS or STILL_CONTENT.search(line)
-        for line in filled
+        for line in (line.strip() for line in lines)
     )

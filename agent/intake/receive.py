@@ -158,7 +158,8 @@ def _message(source: _Source, received: Received) -> Message:
     text, notes = mail.text
     cleaned = clean(text)
     subject = one_line(source.subject or mail.header("subject"))
-    split = split_mail(cleaned.text)
+    name = received.event.requester.name if source.author is Author.CUSTOMER else None
+    split = split_mail(cleaned.text, name=name)
     return Message(
         event_id=received.event_id,
         author=source.author,

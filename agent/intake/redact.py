@@ -20,7 +20,9 @@ _NATIONAL = re.compile(r"(?<!\w)(?:[XYZ][ -]?)?\d(?:[ ./-]?\d){6,14}(?:[ -]?[A-Z
 _CODICE = re.compile(r"\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b", re.I)
 _PHONE = re.compile(r"(?<![\w./-])(?:\+|00|\(0|0)[\d ()./-]{6,22}\d")
 _BREAK = re.compile(r"(?<=\w)(?=[ ./-])")  #: where a number may end before another begins
-_PHONE_CHECKS = 500  #: in one text; what else looks like a number is then hidden unchecked
+_CHECKS = (
+    500  #: numbers of a kind checked in one text; what else looks like one is hidden unchecked
+)
 #: A national number without its check letter looks like any other: a word beside it decides.
 _BESIDE = re.compile(
     r"(?:bsn|burgerservice\w*|sofi\w*|pesel|rijksregister\w*|insz|niss|nir|sécu\w*|steuer-?id\w*"
@@ -90,13 +92,7 @@ def _spans(text: str, names: Sequence[str]) -> Iterator[_Found]:
     yield from _numbers("CARD", _CARD, text, lambda number, _: _valid_card(number))
     yield from _numbers("ID", _CODICE, text, lambda number, _: _valid(number, _ITALIAN))
     yield from _numbers("ID", _NATIONAL, text, _valid_national)
-    checks = count()
-    yield from _numbers(
-        "PHONE",
-        _PHONE,
-        text,
-        lambda number, _: next(checks) >= _PHONE_CHECKS or _valid_phone(number),
-    )
+    yield from _numbers("PHONE", _PHONE, text, lambda number, _: _valid_phone(number))
     yield from _names(text, names)
 
 
@@ -112,11 +108,13 @@ def _numbers(
     A pattern takes in what follows a number (`… 1111 12/27`), so shorter readings are tried too.
     """
     at = 0
-    while match := pattern.search(text, at):
+    for tries in count():
+        match = pattern.search(text, at)
+        if match is None:
+            return
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        end = next(
-            (end for end in _ends(match, text) if valid(text[match.start() : end], before)), 0
-        )
+        readings = (e for e in _ends(match, text) if valid(text[match.start() : e], before))
+        end = next(readings, 0) if tries < _CHECKS else match.end()
         if end:
             yield kind, match.start(), end
         at = end or _next_start(match, text)
