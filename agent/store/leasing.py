@@ -160,7 +160,6 @@ async def _history(
         select(inbox.c.id, place.label("place"))
         .where(
             inbox.c.conversation.in_(list(names)),
-            inbox.c.state == State.ENDED.value,
             inbox.c.outcome.in_([outcome.value for outcome in _TOLD]),
             inbox.c.type == TicketMessage.TYPE,
             inbox.c.value != b"",

@@ -16,8 +16,11 @@ from agent.store.records import AuditEntry, Backlog, DeadLetter, Ending, OpenRev
 from agent.store.schema import (
     IS_DEAD,
     IS_ENDED,
+    IS_LEASED,
+    IS_NEW,
+    IS_QUEUED,
     IS_UNDER_REVIEW,
-    IS_UNENDED,
+    IS_WAITING,
     audit,
     drafts,
     inbox,
@@ -30,6 +33,13 @@ _DEAD = (
     inbox.c.received_at,
     inbox.c.ended_at,
 )
+
+_UNENDED = {
+    State.NEW: IS_NEW,
+    State.QUEUED: IS_QUEUED,
+    State.LEASED: IS_LEASED,
+    State.WAITING: IS_WAITING,
+}
 
 
 async def backlog(connection: AsyncConnection) -> Backlog:
@@ -55,10 +65,12 @@ async def outcomes(connection: AsyncConnection) -> dict[Outcome | State, int]:
 
 
 async def _by_state(connection: AsyncConnection) -> dict[State, int]:
-    rows = await connection.execute(
-        select(inbox.c.state, func.count().label("rows")).where(IS_UNENDED).group_by(inbox.c.state)
-    )
-    return {State(row.state): row.rows for row in rows}
+    counts = [
+        select(func.count()).select_from(inbox).where(condition).scalar_subquery()
+        for condition in _UNENDED.values()
+    ]
+    row = (await connection.execute(select(*counts))).one()
+    return {state: number for state, number in zip(_UNENDED, row, strict=True) if number}
 
 
 async def draft(connection: AsyncConnection, draft_id: str) -> Draft | None:

@@ -158,7 +158,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_outcome", "inbox", ["outcome"], **_where("state = 'ended'"))
     op.create_index("ix_inbox_requester", "inbox", ["requester"])
-    op.create_index("ix_inbox_unended", "inbox", ["state"], **_where("state <> 'ended'"))
+    op.create_index("ix_inbox_waiting", "inbox", ["id"], **_where("state = 'waiting'"))
     op.create_table(
         "locks",
         sa.Column("name", sa.Text(), nullable=False),
