@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
+import socket
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Final, TypeVar
 
 from agent import observe, telemetry, waiting
 from agent.bus import topics
-from agent.bus.errors import BrokerUnreachable
+from agent.bus.errors import BrokerUnreachable, TopicsWrong
 from agent.bus.ingest import Ingest, IngestSettings
+from agent.bus.member import claim
 from agent.bus.relay import Relay
 from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
@@ -130,16 +132,19 @@ class Service:
             for language in desk.understands:
                 await self.pipeline.handle(_first_word(desk, language, self._clock()))
 
-    async def run(self, stop: asyncio.Event, *, http: bool = True) -> None:
-        """Run until `stop`, then drain: no new records, no new leases, wait, release, flush."""
+    async def run(self, stop: asyncio.Event, *, http: socket.socket | None = None) -> None:
+        """Run until `stop`, then drain: no new records, no new leases, wait, release, flush.
+
+        Health and metrics are served on `http`, a bound socket.
+        """
         halt_relay = asyncio.Event()
         async with AsyncExitStack() as stack:
             if self.relay is not None:
                 await self.relay.start()
                 stack.push_async_callback(self.relay.stop)
             async with asyncio.TaskGroup() as group:
-                if http:
-                    group.create_task(self._http(stop))
+                if http is not None:
+                    group.create_task(self._http(http, stop))
                 if self.relay is not None:
                     poll = self.settings.worker.poll_ms / 1000
                     group.create_task(self.relay.run(halt_relay, poll_seconds=poll))
@@ -180,8 +185,7 @@ class Service:
                 observe.log.warning("store.unavailable", error=type(exc).__name__)
             await waiting.first(stop, seconds=5)
 
-    async def _http(self, stop: asyncio.Event) -> None:
-        bound = listen(self.settings.http.host, self.settings.http.port)
+    async def _http(self, bound: socket.socket, stop: asyncio.Event) -> None:
         host, port = bound.getsockname()[:2]
         observe.log.info("http.listening", address=f"{host}:{port}")
         await serve_http(health_app(self._checks(), telemetry.render_metrics), bound, stop)
@@ -305,23 +309,53 @@ async def run_service(settings: Settings, parts: frozenset[str]) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    desks = build_desks(settings) if "work" in parts else None
-    limit = timedelta(seconds=settings.start.retry_seconds)
-    store = await patiently(lambda: open_store(settings.database.url), limit, stop)
-    if store is None:
-        return 0
     try:
-        cluster = await patiently(lambda: topics.cluster_id(settings.kafka.bootstrap), limit, stop)
+        # What only a person can mend is found first: a taken port or name, a broken desk.
+        with closing(listen(settings.http.host, settings.http.port)) as http, ExitStack() as stack:
+            if "ingest" in parts:
+                stack.enter_context(_member(settings))
+            desks = build_desks(settings) if "work" in parts else None
+            await _serve(settings, parts, desks=desks, http=http, stop=stop)
+    finally:
+        telemetry.shut_down()
+    return 0
+
+
+async def _serve(
+    settings: Settings,
+    parts: frozenset[str],
+    *,
+    desks: Desks | None,
+    http: socket.socket,
+    stop: asyncio.Event,
+) -> None:
+    """Connect, patiently, then run until `stop`."""
+    limit = timedelta(seconds=settings.start.retry_seconds)
+    url, pool = settings.database.url, settings.database.pool
+    store = await patiently(lambda: open_store(url, connections=pool), limit, stop)
+    if store is None:
+        return
+    try:
+        cluster = await patiently(lambda: _cluster(settings.kafka.bootstrap), limit, stop)
         if cluster is not None:
             service = Service(settings, parts, store=store, desks=desks, cluster=cluster)
             await service.warm_up()
             observe.log.info("service.started", parts=",".join(sorted(parts)))
-            await service.run(stop)
+            await service.run(stop, http=http)
             observe.log.info("service.drained")
     finally:
         await store.close()
-        telemetry.shut_down()
-    return 0
+
+
+async def _cluster(bootstrap: str) -> str:
+    """The cluster's id, once it has all topics."""
+    await topics.require(bootstrap)
+    return await topics.cluster_id(bootstrap)
+
+
+def _member(settings: Settings) -> AbstractContextManager[None]:
+    kafka = settings.kafka
+    return claim(static_member_id(kafka), group=kafka.group, bootstrap=kafka.bootstrap)
 
 
 async def patiently(
@@ -333,7 +367,7 @@ async def patiently(
     while True:
         try:
             return await step()
-        except (BrokerUnreachable, StoreUnavailable) as exc:
+        except (BrokerUnreachable, StoreUnavailable, TopicsWrong) as exc:
             if now() >= until:
                 raise
             observe.log.warning("start.waiting", problem=str(exc)[:180], seconds=pause)

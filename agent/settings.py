@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,6 +35,18 @@ class SettingsError(Exception):
         super().__init__("\n".join(faults))
 
 
+#: A password may hold anything; what follows its `@` is read strictly.
+_DATABASE = re.compile(
+    r"sqlite(\+aiosqlite)?:///.+"
+    r"|postgres(ql)?(\+asyncpg)?://(.*@)?(\[[^\]]+\]|[^@/:\[\]]*)(:(?P<port>[^/@]*))?/[^/?]+(\?.*)?",
+    re.DOTALL,
+)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65_536
+
+
 class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,6 +60,16 @@ class KafkaSettings(Section):
     session_timeout_ms: int = Field(
         default=10_000, ge=1_000, description="consumer session time-out"
     )
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for address in value.split(","):
+            host, _, port = address.strip().rpartition(":")
+            if not host or not _is_port(port):
+                raise ValueError("write host:port, with a comma between brokers")
+        return value
+
     partitions: int = Field(default=6, ge=1, description="of topics that `topics create` makes")
     replication: int = Field(default=1, ge=1, description="of topics that `topics create` makes")
     retention_hours: int = Field(default=168, ge=1, description="of topics; 7 days")
@@ -62,7 +84,15 @@ class DatabaseSettings(Section):
         default="sqlite:///.citedesk/citedesk.db",
         description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DB",
     )
-    pool: int = Field(default=5, ge=1, le=100, description="connections (Postgres)")
+    pool: int = Field(default=5, ge=1, le=100, description="connections")
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        fits = _DATABASE.fullmatch(value)
+        if fits is None or not _is_port(fits["port"] or "1"):
+            raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/DB")
+        return value
 
 
 class WorkerSettings(Section):

@@ -214,4 +214,4 @@ def _notes(field: Mapping[str, Any]) -> str:
 
 if __name__ == "__main__":
     for written in write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")):
-        print(written)
+        sys.stdout.write(f"{written}\n")

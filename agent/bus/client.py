@@ -15,7 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
-from agent.bus.errors import BrokerUnreachable, BusError
+from agent.bus.errors import BrokerUnreachable, BusError, SendFailed
 
 FETCH_SLACK = 65_536  #: bytes beyond the largest record that a fetch may hold
 
@@ -33,10 +33,6 @@ class Record:
     def header(self, name: str) -> str:
         """A header's text; empty when there is none."""
         return dict(self.headers).get(name, b"").decode("utf-8", "replace")
-
-
-class SendFailed(BusError):
-    """Kafka did not take a record."""
 
 
 class Producer:
@@ -71,14 +67,20 @@ class Producer:
 
     async def send(
         self, topic: str, value: bytes, *, key: str, headers: Sequence[tuple[str, bytes]] = ()
-    ) -> "asyncio.Future[Any]":
-        """Queue a record; the future ends when the broker has it. Raises `SendFailed`."""
+    ) -> "asyncio.Task[None]":
+        """Queue a record, behind those queued before it; the task ends when the broker has it.
+
+        Both raise `SendFailed`.
+        """
+        if self._producer is None:
+            raise SendFailed(topic, "not connected")
         try:
-            return await self._producer.send(
+            ack = await self._producer.send(
                 topic, value=value, key=key.encode(), headers=list(headers)
             )
         except (KafkaError, OSError) as exc:
-            raise SendFailed(f"{topic}: {type(exc).__name__}") from exc
+            raise SendFailed(topic, type(exc).__name__) from exc
+        return asyncio.create_task(_acknowledged(topic, ack))
 
     async def __aenter__(self) -> "Producer":
         await self.start()
@@ -102,11 +104,10 @@ async def tail(
         max_partition_fetch_bytes=max_message_bytes + FETCH_SLACK,
     )
     try:
-        await consumer.start()
-    except (KafkaError, OSError) as exc:
-        await consumer.stop()
-        raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
-    try:
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as exc:
+            raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
         async for record in consumer:
             yield _record(record)
     finally:
@@ -164,6 +165,13 @@ class Admin:
     async def partitions(self, topic: str) -> int:
         described = await self._client.describe_topics([topic])
         return len(described[0]["partitions"])
+
+
+async def _acknowledged(topic: str, ack: "asyncio.Future[Any]") -> None:
+    try:
+        await ack
+    except (KafkaError, OSError) as exc:
+        raise SendFailed(topic, type(exc).__name__) from exc
 
 
 @asynccontextmanager

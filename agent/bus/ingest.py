@@ -20,6 +20,8 @@ from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import Backlog, RawRecord
 
+_LATEST_MS = 253_402_300_799_000  #: the last second of the year 9999; a producer may say more
+
 
 class InboxStore(Protocol):
     async def ingest(self, records: Sequence[RawRecord], received_at: datetime) -> int: ...
@@ -59,7 +61,12 @@ class Ingest:
         self._ring = ring
         self.paused = False
         self.last_error: str | None = None
-        self._broker = KafkaBroker(settings.bootstrap, logger=None, graceful_timeout=15)
+        self._broker = KafkaBroker(
+            settings.bootstrap,
+            logger=None,
+            graceful_timeout=15,
+            allow_auto_create_topics=False,  # it would make them with one partition
+        )
         self._subscriber = self._broker.subscriber(
             topic,
             group_id=settings.group,
@@ -95,8 +102,9 @@ class Ingest:
             try:
                 writing = self._store.ingest(records, self._clock())
                 fresh = await observe.metered(names.STAGE_INGEST, writing)
-            except StoreUnavailable as exc:
+            except Exception as exc:
                 self.last_error = str(exc)
+                observe.log.warning("ingest.not-written", error=type(exc).__name__)
                 await asyncio.sleep(self._settings.pause_seconds)
                 raise  # NACK_ON_ERROR seeks back: the batch comes again
         self.last_error = None
@@ -111,8 +119,8 @@ class Ingest:
         consumer: Any = self._subscriber.consumer
         if consumer is None:
             return
-        if not self.paused and unended > self._settings.high_water:
-            consumer.pause(*consumer.assignment())
+        if unended > self._settings.high_water:
+            consumer.pause(*consumer.assignment())  # each time: a rebalance forgets it
             self.paused = True
         elif self.paused and unended < self._settings.high_water * 3 // 4:
             consumer.resume(*consumer.assignment())
@@ -131,7 +139,7 @@ def _raw(record: Any, cluster: str, limit: int) -> RawRecord:
         key=record.key,
         value=value if len(value) <= limit else b"",
         headers=tuple((str(name), bytes(raw or b"")) for name, raw in record.headers),
-        timestamp=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+        timestamp=datetime.fromtimestamp(min(max(record.timestamp, 0), _LATEST_MS) / 1000, UTC),
         size=len(value),
         sha256=hashlib.sha256(value).hexdigest(),
     )

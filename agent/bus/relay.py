@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from agent import observe, waiting
-from agent.bus.client import Producer, SendFailed
+from agent.bus.client import Producer
+from agent.bus.errors import BrokerUnreachable, SendFailed
 from agent.observe import names
 from agent.store.errors import StoreUnavailable
 from agent.store.records import OutboxRow
@@ -53,6 +54,7 @@ class Relay:
         self._bell = bell
         self._held: set[str] = set()
         self._held_until: datetime | None = None
+        self._refused: str | None = None  #: why the last step could not send something
         self.last_error: str | None = None
 
     async def start(self) -> None:
@@ -68,18 +70,32 @@ class Relay:
         """Publish until `stop` is set and the outbox is empty or cannot be reached."""
         while True:
             self._bell.clear()
-            try:
-                published = await self.step()
-                self.last_error = None
-            except (SendFailed, StoreUnavailable) as exc:
-                self.last_error = f"{type(exc).__name__}: {exc}"
-                published = 0
-                await waiting.first(stop, seconds=1.0)
+            published = await self._try_step()
             if published:
                 continue
             if stop.is_set():
                 return
-            await waiting.first(self._bell, stop, seconds=poll_seconds)
+            if self.last_error:
+                await waiting.first(stop, seconds=1.0)
+            else:
+                await waiting.first(self._bell, stop, seconds=poll_seconds)
+
+    async def _try_step(self) -> int:
+        """A step; when Kafka took nothing at all, the next one goes through a new producer."""
+        self._refused = None
+        try:
+            published = await self.step()
+            self.last_error = self._refused
+            if self._refused:
+                observe.log.warning("relay.send-failed", error=self._refused)
+            if self._refused and not published:
+                await self._producer.stop()
+                await self._producer.start()
+        except (BrokerUnreachable, StoreUnavailable) as exc:
+            self.last_error = str(exc)
+            observe.log.warning("relay.waiting", error=type(exc).__name__)
+            return 0
+        return published
 
     async def step(self) -> int:
         """Publish one batch; how many of its rows Kafka has acknowledged."""
@@ -108,22 +124,30 @@ class Relay:
         return sorted(self._names[name] for name in self._held)
 
     async def _publish(self, rows: Sequence[OutboxRow]) -> list[int]:
-        """Send all, then wait for all: waiting for each send in turn costs 7 ms a message."""
-        sends = [(row, await self._send(row)) for row in rows]
-        answers = await asyncio.gather(*(future for _, future in sends), return_exceptions=True)
-        done: list[int] = []
-        broken: set[str] = set()
-        for (row, _), answer in zip(sends, answers, strict=True):
-            # After a failed send its key's later rows are sent again behind it, to keep order.
-            if isinstance(answer, BaseException) or row.message.key in broken:
-                broken.add(row.message.key)
-                self.last_error = f"send: {type(answer).__name__}"
-            else:
-                done.append(row.id)
-        return done
+        """Send all, then wait for all: waiting for each send in turn costs 7 ms a message.
 
-    async def _send(self, row: OutboxRow) -> "asyncio.Future[Any]":
+        Of a key only the first row goes out at a time, so that nothing overtakes a send that
+        failed; a row that Kafka refuses holds up its own key alone.
+        """
+        acks = await asyncio.gather(*(self._send(row) for row in _firsts(rows)))
+        return [row for row in acks if row is not None]
+
+    async def _send(self, row: OutboxRow) -> int | None:
+        """The row's id once Kafka has it; None when it did not take it."""
         message = row.message
-        return await self._producer.send(
-            message.topic, message.value, key=message.key, headers=message.headers
-        )
+        try:
+            ack = await self._producer.send(
+                message.topic, message.value, key=message.key, headers=message.headers
+            )
+            await ack
+        except SendFailed as exc:
+            self._refused = str(exc)
+            return None
+        return row.id
+
+
+def _firsts(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    firsts: dict[tuple[str, str], OutboxRow] = {}
+    for row in rows:
+        firsts.setdefault((row.message.topic, row.message.key), row)
+    return list(firsts.values())

@@ -1,6 +1,6 @@
 """The topics: what each must look like, making them, checking them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -36,6 +36,14 @@ async def cluster_id(bootstrap: str) -> str:
         return await client.cluster_id() or bootstrap
 
 
+async def require(bootstrap: str, names: Sequence[str] = NAMES) -> None:
+    """Raises `TopicsWrong` when one of the topics is missing: a client would wait for it."""
+    async with admin(bootstrap) as client:
+        there = await client.topics()
+    if faults := [_missing(name) for name in names if name not in there]:
+        raise TopicsWrong(faults)
+
+
 async def create(bootstrap: str, spec: TopicSpec) -> list[str]:
     """Make the topics that are missing and return their names; existing ones are left alone."""
     async with admin(bootstrap) as client:
@@ -54,13 +62,15 @@ async def check(bootstrap: str, spec: TopicSpec) -> list[str]:
     """Every way in which the topics differ from `spec`, one line each; empty when all is well."""
     async with admin(bootstrap) as client:
         there = await client.topics()
-        faults = [
-            f"{name}: missing; run `citedesk topics create`" for name in NAMES if name not in there
-        ]
+        faults = [_missing(name) for name in NAMES if name not in there]
         for name in (name for name in NAMES if name in there):
             faults += _differs(name, await client.configs(name), spec)
             faults += _too_few(name, await client.partitions(name), spec)
     return faults
+
+
+def _missing(topic: str) -> str:
+    return f"{topic}: missing; run `citedesk topics create`"
 
 
 def _too_few(topic: str, partitions: int, spec: TopicSpec) -> list[str]:

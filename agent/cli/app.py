@@ -34,6 +34,7 @@ DeskOption = Annotated[
 
 def main() -> None:
     """Entry point: known errors become one message and an exit code, never a traceback."""
+    _hush_libraries()
     try:
         code = app(standalone_mode=False)
     except typer.Exit as stop:
@@ -59,6 +60,13 @@ def _fail(error: Exception) -> int:
     for line in str(failed).splitlines():
         print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the command line's own output
     return failed.code
+
+
+def _hush_libraries() -> None:
+    """Without any handler Python prints their warnings; what matters we say ourselves."""
+    import logging
+
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _hush_stdout() -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from agent.bus import topics
 from agent.bus.client import Record, tail
 from agent.cli.exits import Exit
 from agent.cli.output import as_json_line, out
@@ -15,6 +16,7 @@ from agent.settings import load_settings
 
 async def follow(*, from_start: bool, limit: int, timeout: float, as_json: bool) -> int:
     kafka = load_settings().kafka
+    await topics.require(kafka.bootstrap, [DraftCreated.TOPIC])
     records = tail(
         kafka.bootstrap,
         DraftCreated.TOPIC,

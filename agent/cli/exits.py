@@ -1,6 +1,7 @@
 """Exit codes, and turning known errors into one line on standard error."""
 
 from enum import IntEnum
+from typing import cast
 
 
 class Exit(IntEnum):
@@ -24,17 +25,19 @@ class CommandFailed(Exception):
 
 def translated(error: Exception) -> CommandFailed | None:
     """The command's failure for an error that a user can mend; None for a defect of ours."""
-    from agent.bus.errors import BrokerUnreachable, BusError
+    from agent.bus.errors import BrokerUnreachable, BusError, SendFailed
     from agent.desk import DeskError
     from agent.settings import SettingsError
     from agent.store.errors import StoreError, StoreUnavailable
+    from agent.web.server import PortTaken
 
+    if isinstance(error, ExceptionGroup):  # of several parts that ended together
+        told = (translated(one) for one in cast(ExceptionGroup[Exception], error).exceptions)
+        return next((one for one in told if one), None)
     if isinstance(error, CommandFailed):
         return error
-    if isinstance(error, BrokerUnreachable | StoreUnavailable):
+    if isinstance(error, BrokerUnreachable | StoreUnavailable | SendFailed):
         return CommandFailed(str(error), Exit.UNREACHABLE)
-    if isinstance(error, SettingsError | DeskError | StoreError):
+    if isinstance(error, SettingsError | DeskError | StoreError | BusError | PortTaken):
         return CommandFailed(str(error), Exit.USAGE)
-    if isinstance(error, BusError):
-        return CommandFailed(str(error), Exit.FOUND)
     return None

@@ -9,7 +9,9 @@ def migrate(*, down: str | None) -> int:
     from agent.store.database import masked_url
     from migrations import downgrade, upgrade
 
-    url = load_settings().database.url
+    settings = load_settings()
+    url = settings.database.url
+    settings.data.mkdir(parents=True, exist_ok=True)  # the default database lies in it
     revision = downgrade(url, down) if down else upgrade(url)
     out.print(f"{masked_url(url)} is at revision {revision or 'base (no tables)'}", markup=False)
     return Exit.OK

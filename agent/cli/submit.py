@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from agent.bus import topics
 from agent.bus.client import Producer
 from agent.cli.exits import CommandFailed, Exit
 from agent.cli.output import as_json_line, err, out
@@ -135,6 +136,7 @@ def _data(line: bytes) -> bytes:
 async def _send(bootstrap: str, limit: int, records: list[Packed], *, quiet: bool) -> None:
     from rich.progress import track
 
+    await topics.require(bootstrap, [topics.TICKETS])
     async with Producer(bootstrap, max_message_bytes=limit) as producer:
         waiting = [
             await producer.send(record.topic, record.value, key=record.key, headers=record.headers)

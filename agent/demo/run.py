@@ -72,7 +72,7 @@ async def _serving(stage: Stage, desks: Desks, store: Store) -> AsyncGenerator[N
         clock=_clock_from_now(),
     )
     await service.warm_up()
-    running = asyncio.create_task(service.run(stop, http=False))
+    running = asyncio.create_task(service.run(stop))
     try:
         yield
     finally:
