@@ -46,7 +46,8 @@ class Postgres:
 
     def __init__(self, folder: Path, *, port: int | None = None, durable: bool = True) -> None:
         self._account = _account()
-        self._folder = _reachable(folder.resolve(), self._account)
+        self._asked = folder.resolve()
+        self._folder = _reachable(self._asked, self._account)
         self._port = port
         self._durable = durable
         self._process = Background(
@@ -114,6 +115,8 @@ class Postgres:
         for name in ("data", "port", "password", "postgres.log"):
             path = self._folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        if self._folder != self._asked and self._folder.is_dir():
+            self._folder.rmdir()
 
     def create_database(self, name: str) -> str:
         """Make an empty database and return its URL."""

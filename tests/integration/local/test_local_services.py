@@ -69,6 +69,7 @@ def test_the_command_line_prints_the_line_to_paste(
     started = local("postgres", "start", "--folder", str(folder))
     again = local("postgres", "start", "--folder", str(folder))
     stopped = local("postgres", "stop", "--folder", str(folder))
+    local("postgres", "clear", "--folder", str(folder))
 
     assert started.stdout.startswith("export CITEDESK_DATABASE__URL=postgresql+asyncpg://citedesk:")
     assert again.stdout == started.stdout
