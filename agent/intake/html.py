@@ -4,15 +4,26 @@ Text that a reader cannot see is not read: it is how instructions are smuggled p
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import (
+    BeautifulSoup,
+    MarkupResemblesLocatorWarning,
+    Tag,
+    XMLParsedAsHTMLWarning,
+)
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from agent.intake.style import Look, Sheet, look_of, read_sheets
 from agent.intake.text import clean, tidy
+
+# What a customer's mail looks like to the parser is nothing to tell anyone, least of all with
+# the mail's text in the message.
+warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
+warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
 
 LIMIT = 1_000_000  #: characters of HTML that are read
 TAGS = 30_000  #: tags that are read; a newsletter has two thousand, and each takes a kilobyte
@@ -194,4 +205,4 @@ class _Writer:
         if line or always:
             self._lines.append(self._prefix + line)
         if blank and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(self._prefix.rstrip())
+            self._lines.append("")

@@ -189,7 +189,8 @@ class _Reader:
             return plain, next((html for _, html in reversed(read) if html.strip()), "")
         if any(text.strip() for text, _ in read):
             # A part that is there as HTML only is joined as text, so that none is lost.
-            return "\n\n".join(text or html_to_text(html).text for text, html in read).strip(), ""
+            parts = (text or html_to_text(html).text for text, html in read)
+            return "\n\n".join(part.strip("\r\n") for part in parts if part.strip()), ""
         return "", "\n".join(html for _, html in read if html.strip())
 
     def _decode(self, part: EmailMessage) -> str:

@@ -19,6 +19,7 @@ _CARD = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){12,22}")
 _NATIONAL = re.compile(r"(?<!\w)(?:[XYZ][ -]?)?\d(?:[ ./-]?\d){6,14}(?:[ -]?[A-Z]){0,2}", re.I)
 _CODICE = re.compile(r"\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b", re.I)
 _PHONE = re.compile(r"(?<![\w./-])(?:\+|00|\(0|0)[\d ()./-]{6,22}\d")
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}(?!\d)")
 _BREAK = re.compile(r"(?<=\w)(?=[ ./-])")  #: where a number may end before another begins
 _CHECKS = (
     500  #: numbers of a kind checked in one text; what else looks like one is hidden unchecked
@@ -181,6 +182,8 @@ def _valid_phone(number: str) -> bool:
     """A number of the plan of its own country, or of one of Europe's when none is dialled."""
     import phonenumbers
 
+    if _DATE.match(number):
+        return False
     if number.startswith("00"):
         number = "+" + number[2:]
     for country in (None,) if number.startswith("+") else _COUNTRIES:
