@@ -69,7 +69,15 @@ SENT_FROM = re.compile(
 CLOSINGS: tuple[str, ...] = (
     *("regards", "kind regards", "best regards", "warm regards", "kindest regards", "best wishes"),
     *("many thanks", "thanks", "thank you", "thanks in advance", "thank you in advance", "cheers"),
-    *("thanks a lot", "thanks so much", "thank you very much", "with thanks", "best", "sincerely"),
+    *(
+        "thanks a lot",
+        "thanks so much",
+        "thanks a million",
+        "thank you very much",
+        "with thanks",
+        "best",
+        "sincerely",
+    ),
     *(
         "yours sincerely",
         "yours faithfully",

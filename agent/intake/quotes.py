@@ -3,7 +3,7 @@
 Works on lines, once through, each looked at up to a fixed length: time is linear in the text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import quotequail  # pyright: ignore[reportMissingTypeStubs]  # typed, without a marker
@@ -154,16 +154,22 @@ def _cut_signature(lines: Sequence[str], name: str | None) -> tuple[list[str], l
 
 
 def _signature_start(lines: Sequence[str], name: str | None) -> int:
+    """The first line of it: what follows `-- `, above that a closing, above that a bare name."""
+    at = _card_start(lines, lambda line: line in ("-- ", "--"), 2 * _SIGNATURE_LINES)
+    at = _card_start(lines[:at], _closing, _SIGNATURE_LINES)
+    last = next((n for n in range(at - 1, -1, -1) if lines[n].strip()), None)
+    if last is None or not name or not _is_name(lines[last], name):
+        return at
+    return last
+
+
+def _card_start(lines: Sequence[str], opens: Callable[[str], bool], most: int) -> int:
     # Only the last lines can be a signature: no more of them are looked at, however many there are.
     filled = [number for number, line in enumerate(lines) if line.strip()]
-    for number in filled[-2 * _SIGNATURE_LINES - 1 :]:
-        if lines[number] in ("-- ", "--") and _only_a_card(lines[number + 1 :]):
+    for number in filled[-most - 1 :]:
+        if opens(lines[number]) and _only_a_card(lines[number + 1 :]):
             return number
-    for number in filled[-_SIGNATURE_LINES - 1 :]:
-        if _closing(lines[number]) and _only_a_card(lines[number + 1 :]):
-            return number
-    signed = filled and name and _is_name(lines[filled[-1]], name)
-    return filled[-1] if signed else len(lines)
+    return len(lines)
 
 
 def _is_name(line: str, name: str) -> bool:

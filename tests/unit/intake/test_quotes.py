@@ -142,6 +142,7 @@ SIGNATURES = [
     "Cordiali saluti\nGiulia",
     "Met vriendelijke groet,\nFemke",
     "Pozdrawiam\nAgnieszka",
+    "Best,\nAda\n-- \nAda Byrne, Buyer",
     "-- \nAda Byrne\nhttps://example.org",
     "Sent from my iPhone",
     "Von meinem iPhone gesendet",

@@ -10,12 +10,27 @@ import pytest
 from tests.unit.tools.tables import ADA, TABLES, TODAY, a_registry, write_tables
 from tools.demo_backend import CSV_FOLDER, DemoBackend, demo_registry
 from tools.demo_tables import BrokenTable, read_tables
+from tools.orders import order_phrases
+from tools.phrases.catalogue import languages
+from tools.values import Data
 
 
 def test_the_shipped_tables_are_sound() -> None:
     tables = read_tables(CSV_FOLDER)
 
     assert all(tables[name] for name in TABLES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_shipped_way_to_pay_has_a_name_in_every_language(language: str) -> None:
+    tables = read_tables(CSV_FOLDER)
+    paid = {row["payment_method"] for row in tables["orders"]}
+    refunded = {row["method"] for row in tables["refunds"]}
+
+    for method in (paid | refunded) - {None}:
+        data: Data = {"order_id": "1", "total": "5.00 EUR", "payment_method": method}
+        said = order_phrases(data, language)
+        assert [p.fields for p in said] == [("order_id", "total", "payment_method")], method
 
 
 @pytest.mark.parametrize(
