@@ -1,0 +1,136 @@
+"""Act `slots`: a model that takes seconds a ticket, hundreds in flight, and one kill -9."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.bus.client import read_all
+from bench.pipeline.accounting import Busy, Losses, busy, losses, parse_samples
+from bench.pipeline.ledger import Ledger, ledger
+from bench.pipeline.machine import (
+    Child,
+    Services,
+    citedesk,
+    cpu_seconds,
+    kept,
+    port,
+    ready,
+    until,
+)
+from bench.pipeline.tickets import make_tickets, send
+from bench.pipeline.waiting import finished
+
+_DATABASE = "slots"
+_ENDED = "SELECT count(*) FROM inbox WHERE ended_at BETWEEN to_timestamp($1) AND to_timestamp($2)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A model's time for a ticket, how many tickets are in flight, and how long to look."""
+
+    work_seconds: float
+    slots: int
+    seconds: float
+
+    @property
+    def ceiling(self) -> float:
+        """Tickets a second when every slot is at the model all the time."""
+        return self.slots / self.work_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """How full the slots were while tickets waited, and what one kill cost."""
+
+    load: Load
+    rate: float  #: tickets ended a second in the window
+    busy: Busy
+    left: int  #: tickets that still waited when the window closed: the inbox never ran empty
+    cpu_ms: float  #: of the service, a ticket
+    losses: Losses
+
+
+async def slots(services: Services, load: Load) -> Slots:
+    """Fill the inbox, look for `seconds`, kill -9, start again, count what came out."""
+    services.postgres.create_database(_DATABASE)
+    log = services.folder / "slots.log"
+    number = port()
+    env = services.environment(
+        _DATABASE,
+        http__port=str(number),
+        worker__slots=str(load.slots),
+        worker__lease_seconds="10",
+    )
+    await citedesk("migrate", env=env, log=log)
+    # Enough that tickets still wait when the window closes, whatever the warm-up took.
+    count = round(load.ceiling * (load.seconds + 6 * load.work_seconds)) + 2 * load.slots
+    sent = make_tickets(count, "slots", datetime.now(UTC))
+    await send(services.kafka.bootstrap, sent)
+    samples = services.folder / "slots.samples"
+
+    async def start() -> Child:
+        arguments = ("--samples", str(samples), "--work-seconds", str(load.work_seconds))
+        return await Child.start("bench.pipeline.scripted_app", *arguments, log=log, env=env)
+
+    child = await start()
+    async with kept(child), ledger(services, _DATABASE) as book:
+        await ready(child, number)
+        window = await _window(child, book, samples, load, count)
+        await child.kill()
+    services.say("  killed -9; starting again")
+    again = await start()
+    async with kept(again), ledger(services, _DATABASE) as book:
+        await finished(services.say, book, count, (again,))
+        await again.stop()
+    return Slots(
+        load=load,
+        rate=window.ended / window.seconds,
+        busy=window.busy,
+        left=window.left,
+        cpu_ms=window.cpu_ms,
+        losses=losses({one.id for one in sent}, await _published(services, "slots-")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    seconds: float
+    ended: int
+    busy: Busy
+    left: int
+    cpu_ms: float
+
+
+async def _window(child: Child, book: Ledger, samples: Path, load: Load, count: int) -> _Window:
+    """Look at a service that has been at it for three rounds of the model, for `seconds`."""
+
+    async def settled_in() -> bool:
+        return await book.rows() >= count and await book.ended() >= 2 * load.slots
+
+    await until(settled_in, "the slots to fill", 300, while_running=(child,))
+    since, cpu = time.time(), cpu_seconds(child.pid)
+    await asyncio.sleep(load.seconds)  # the window itself
+    till, cpu = time.time(), cpu_seconds(child.pid) - cpu
+    left = await book.queued()
+    text = await asyncio.to_thread(samples.read_text)
+    ended = await book.value(_ENDED, since, till)
+    return _Window(
+        seconds=till - since,
+        ended=ended,
+        busy=busy(parse_samples(text), since, till, load.slots),
+        left=left,
+        cpu_ms=1000 * cpu / max(ended, 1),
+    )
+
+
+async def _published(services: Services, prefix: str) -> list[str]:
+    """Tickets whose draft Kafka holds, each as often as a draft of its own answers it."""
+    drafts: dict[str, list[str]] = {}  # a re-send of the same draft is no second answer
+    for record in await read_all(services.kafka.bootstrap, "drafts.v1"):
+        if record.header("ce_type") == "draft.created":
+            data = json.loads(record.value)
+            drafts[data["draft_id"]] = data["answers"]
+    return [one for answers in drafts.values() for one in answers if one.startswith(prefix)]
