@@ -37,6 +37,7 @@ class Cues:
     answers: Mapping[str, Phrases]  #: what a sentence with that answer has
     topics: Mapping[str, Phrases]  #: by a tool's topic: `delivery`, `balance`, …
     own: Mapping[str, Phrases]  #: words for one's own `order` or `balance`
+    near: Mapping[str, Phrases]  #: words that tell a topic only beside an order number, or leave
 
     def topics_of(self, text: str) -> frozenset[str]:
         """The topics of tools that a text touches."""
@@ -76,6 +77,7 @@ def cues(language: str) -> Cues:
         answers=_by_name(table, "answers"),
         topics=_by_name(table, "topics"),
         own=_by_name(table, "own"),
+        near=_by_name(table, "near"),
     )
 
 

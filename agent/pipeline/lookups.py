@@ -72,9 +72,33 @@ def planned(
     return tuple(lookups.values()), tuple(missing)
 
 
-def topics(question: Asked, table: Cues) -> frozenset[str]:
-    """What the question touches; where it touches nothing itself, what stands around it does."""
-    return _touched(question.text, table) or _touched(question.context, table)
+def topics(question: Asked, triage: Triage, table: Cues) -> frozenset[str]:
+    """What the question touches; where it touches nothing itself, what stands around it does.
+
+    Beside an order number plainer words tell the topic ("61204 - is it here yet?").
+    """
+    found = _touched(question.text, table) or _touched(question.context, table)
+    if _named_orders(question, triage):
+        found = found or _near(question.text, table) or _near(question.context, table)
+        if table.near["refund"].within(folded_text(question.text)) and "payment" not in found:
+            return frozenset({"refund"})
+    return found | {"balance"} if _asks_balance(question, table) else found
+
+
+#: Where words of several topics meet, the first decides: who speaks of money means the refund.
+_NEAR = ("refund", "eligibility", "payment", "items", "tracking", "delivery")
+
+
+def _near(text: str, table: Cues) -> frozenset[str]:
+    folded = folded_text(text)
+    return frozenset([topic for topic in _NEAR if table.near[topic].within(folded)][:1])
+
+
+def _asks_balance(question: Asked, table: Cues) -> bool:
+    """Leave, and how much of it is left; not what may be done with it."""
+    folded = folded_text(question.text)
+    named = table.near["leave"].within(folded) and table.near["left"].within(folded)
+    return named and not table.near["other"].within(folded)
 
 
 def _touched(text: str, table: Cues) -> frozenset[str]:
@@ -111,7 +135,7 @@ def _points_back(question: Asked, table: Cues) -> bool:
 
 def _tools(question: Asked, triage: Triage, desk: Desk, table: Cues) -> list[str]:
     """Those of its topics; those of the category where the words say nothing but name an order."""
-    touched = topics(question, table)
+    touched = topics(question, triage, table)
     if "balance" in touched and not _own(question, "balance", table):
         touched -= {"balance"}
     wanted = [tool for topic in TOOLS_FOR if topic in touched for tool in TOOLS_FOR[topic]]

@@ -56,7 +56,12 @@ def _wanted(touched: frozenset[str], records: Sequence[Ground]) -> list[str]:
         for name in _TELLS
         if name in touched
     )
-    return [topic for topic in closest if topic is not None]
+    wanted = [topic for topic in closest if topic is not None]
+    if "tracking" in wanted:  # a parcel's number says little without where the parcel is
+        return [*wanted, "delivery"]
+    if "delivery" in wanted and not any(g.source.ref.tool == "shipment" for g in records):
+        return [*wanted, "status"]
+    return wanted
 
 
 def _meant(question: Asked, grounds: Sequence[Ground]) -> list[Ground]:
@@ -81,6 +86,7 @@ def order_of(ground: Ground) -> str | None:
 
 def _phrases(n: int, wanted: Sequence[str], records: Sequence[Ground]) -> tuple[Sentence, ...]:
     """A few phrases of each record; each topic by the tool that knows most of it."""
+    most = _AT_MOST + ("tracking" in wanted)
     by_record: dict[str, list[Sentence]] = {}
     spoken: set[tuple[str, str]] = set()
     for topic in dict.fromkeys(wanted):
@@ -90,7 +96,7 @@ def _phrases(n: int, wanted: Sequence[str], records: Sequence[Ground]) -> tuple[
             found = by_record.setdefault(record, [])
             if facts and (record, topic) not in spoken:
                 spoken.add((record, topic))
-                found += [_said(n, fact, ground) for fact in facts[: _AT_MOST - len(found)]]
+                found += [_said(n, fact, ground) for fact in facts[: most - len(found)]]
     return tuple(sentence for found in by_record.values() for sentence in found)
 
 

@@ -73,7 +73,7 @@ def _reply(
     n: int, question: Asked, quotes: Sequence[Quote], brief: Brief, matcher: Matcher
 ) -> _Reply:
     table = cues(brief.ticket.language)
-    touched = topics(question, table)
+    touched = topics(question, brief.triage, table)
     told_by_tools = told(n, question, touched, brief.research.grounds)
     chosen = best_quotes(
         question,
