@@ -57,6 +57,10 @@ class AdmitSettings:
     lock: timedelta = timedelta(seconds=15)
 
 
+class Decides(Protocol):
+    def decide(self, row: InboxRow, now: datetime) -> Admission: ...
+
+
 class Decider:
     """What becomes of a new row. Pure: the same row, desk and time give the same decision."""
 
@@ -177,7 +181,7 @@ class Admitter:
         *,
         owner: str,
         store: AdmitStore,
-        decider: Decider,
+        decider: Decides,
         clock: Callable[[], datetime],
         ring: Callable[[], None] = lambda: None,
     ) -> None:

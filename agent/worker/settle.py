@@ -20,7 +20,7 @@ class SettleStore(Protocol):
 class Settler:
     """Takes settlements one by one, writes them in groups, tells each caller what became of it."""
 
-    LIMIT = 200  #: settlements in one transaction
+    LIMIT: int = 200  #: settlements in one transaction
 
     def __init__(
         self,
