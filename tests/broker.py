@@ -9,7 +9,7 @@ The only test file that imports aiokafka, which ships no types.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 _LIMIT = 16 * 1024 * 1024
@@ -35,6 +35,28 @@ async def make_topic(
         await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=settings or {})])
     finally:
         await admin.close()
+
+
+async def remove_topics(bootstrap: str, names: Sequence[str]) -> None:
+    """Only on a broker of this run: the records are gone."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.delete_topics(list(set(names) & set(await admin.list_topics())))
+    finally:
+        await admin.close()
+
+
+async def begin_at_end(bootstrap: str, topic: str, group: str) -> None:
+    """A consumer group that will see nothing of what the topic holds now."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+    )
+    async with consumer:
+        await consumer.topics()
+        parts = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+        consumer.assign(parts)
+        await consumer.commit(await consumer.end_offsets(parts))
 
 
 async def send(

@@ -7,7 +7,7 @@ messages or lets one bad record block its partition; both were measured.
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
@@ -77,6 +77,8 @@ class Ingest:
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,
             max_partition_fetch_bytes=settings.max_message_bytes + 65_536,
+            parser=_unread,
+            decoder=_undecoded,
         )
         self._subscriber(cast(Any, self._take))
 
@@ -125,6 +127,20 @@ class Ingest:
         elif self.paused and unended < self._settings.high_water * 3 // 4:
             consumer.resume(*consumer.assignment())
             self.paused = False
+
+
+async def _unread(records: Any, parse: Any) -> Any:
+    """FastStream reads headers as UTF-8 before it calls us, and one that is not, or that is null,
+    would block its partition for ever: it is shown records without any.
+    """
+    message = await parse(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message
+
+
+async def _undecoded(message: Any) -> Any:
+    """The body stays as it came: it may be anything."""
+    return message.body
 
 
 def _raw(record: Any, cluster: str, limit: int) -> RawRecord:
