@@ -84,7 +84,7 @@ class Bm25Index:
         return frozenset(
             passage.policy.file
             for passage in self._passages
-            if passage.policy.language == language and _lets_through(seen_by, passage.policy)
+            if passage.policy.language == language and lets_through(seen_by, passage.policy)
         )
 
     def _build(self, language: str, files: frozenset[str]) -> _Pool:
@@ -100,7 +100,8 @@ def searched(passage: Passage) -> list[str]:
     return [*tokens(" ".join(passage.headings), language), *tokens(passage.text, language)]
 
 
-def _lets_through(seen_by: Filter, policy: Policy) -> bool:
+def lets_through(seen_by: Filter, policy: Policy) -> bool:
+    """Whether a policy holds on the filter's day, in its country and for its audience."""
     return policy.holds_on(seen_by.day) and policy.scope.covers(
         country=seen_by.country, audience=seen_by.audience
     )

@@ -258,11 +258,13 @@ def _slot_factor(probe: Probe, clause: Clause) -> float:
 
 
 def _country_factor(probe: Probe, clause: Clause, country: str | None) -> float:
-    """A sentence about other countries answers nobody from this one."""
-    if not clause.countries:
-        return 1.0
+    return _OTHER_COUNTRY if is_elsewhere(probe, clause, country) else 1.0
+
+
+def is_elsewhere(probe: Probe, clause: Clause, country: str | None) -> bool:
+    """Whether the sentence is about other countries than the one asked about or from."""
     meant = probe.countries or (frozenset({country.upper()}) if country else frozenset[str]())
-    return 1.0 if meant & clause.countries else _OTHER_COUNTRY
+    return bool(clause.countries) and not meant & clause.countries
 
 
 class _Background:

@@ -1,21 +1,21 @@
 """Sentences of policy passages that can be quoted, and the ones that answer a question. Pure."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.pipeline.cues import cues, folded_text
 from agent.pipeline.kinds import SPECIFIC
-from agent.pipeline.match import Clause, Matcher, Probe, Score, covered_by, score
+from agent.pipeline.match import Clause, Matcher, Probe, covered_by, is_elsewhere, score
+from agent.pipeline.phrasings import Phrasings
 from agent.pipeline.ports import Ground
 from agent.pipeline.questions import Asked
-from retrieval.sentences import split_sentences
+from agent.pipeline.sentences import quotable, said
+from agent.pipeline.sureness import Signs, sure
 
-_MARKER = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
-_ENDS = re.compile(r"[.!?…][\"'»”’)\]*_]*$")
 _SERVES = 1.08  #: factor for a policy that serves the ticket's category
 _SECOND = 0.95  #: a second sentence of the same kind must come this close to the best
+_ANY_CATEGORY = 0.3  #: chance of a policy that serves all categories
 _NEW_PART = 0.25  #: share of the question that a second sentence must add
 
 
@@ -24,6 +24,7 @@ class Quote:
     """One quotable sentence of a passage."""
 
     key: str  #: of its ground
+    policy: str  #: id of its policy
     text: str  #: to the letter, line breaks as spaces
     position: int  #: among the passage's sentences
     clause: Clause
@@ -37,18 +38,20 @@ def quotes_of(ground: Ground, matcher: Matcher, categories: tuple[str, ...]) -> 
     ref = ground.source.ref
     text = ground.source.text[ref.start : ref.end]
     read = _read(matcher, text, ref.language or "en", ref.label)
-    return [replace(quote, key=ground.key, categories=categories) for quote in read]
+    policy = ref.policy_id or ""
+    return [replace(q, key=ground.key, policy=policy, categories=categories) for q in read]
 
 
 @lru_cache(maxsize=8_192)
 def _read(matcher: Matcher, text: str, language: str, label: str) -> tuple[Quote, ...]:
     """A passage is the same for every ticket, and reading it is most of the work."""
     table = cues(language)
-    sentences = [_plain(text[span.start : span.end]) for span in split_sentences(text, language)]
+    sentences = said(text, language)
     headings = tuple(label.split(" · "))
     return tuple(
         Quote(
             key="",
+            policy="",
             text=sentence,
             position=i,
             clause=matcher.clause(sentence, headings, " ".join(sentences[max(0, i - 1) : i + 2])),
@@ -56,50 +59,114 @@ def _read(matcher: Matcher, text: str, language: str, label: str) -> tuple[Quote
             limits=table.limits.within(folded_text(sentence)),
             leaning=_begins(table.leaning.spans(folded_text(sentence))),
         )
-        for i, sentence in enumerate(sentences)
-        if _quotable(sentence)
+        for i, sentence in quotable(text, language)
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, and what the desk knows of how people ask."""
+
+    categories: Mapping[str, float]  #: probability of each
+    country: str | None
+    phrasings: Phrasings
+    above: float  #: how sure it must be that a sentence answers
+
+
 def best_quotes(
-    question: Asked,
-    quotes: Sequence[Quote],
-    matcher: Matcher,
-    *,
-    above: float,
-    category: str,
-    country: str | None,
+    question: Asked, quotes: Sequence[Quote], matcher: Matcher, asking: Asking
 ) -> tuple[Quote, ...]:
-    """The one or two sentences that answer, best first; none when no score is high enough.
+    """The one or two sentences that answer, best first; none when nothing is sure enough.
 
     A limit that follows directly, and the sentence that a leaning one leans on, come along.
     """
     probe = matcher.probe(question)
-    scored = ((quote, score(probe, quote.clause, country=country)) for quote in quotes)
-    good = [(quote, s) for quote, s in scored if s.value >= above]
+    judged = judge(question, probe, quotes, asking)
+    good = [found for found in judged if found.sure >= asking.above]
     if not good:
         return ()
-    ranked = sorted(good, key=lambda pair: -_order(pair[0], pair[1], category))
-    best, top = ranked[0]
+    ranked = sorted(good, key=lambda found: -found.order)
+    best = ranked[0]
     rule = _rule_before(best, good)
     if rule is not None:
-        return _with_company([rule, best], quotes)
-    second = next((q for q, s in ranked[1:] if _adds(q, s, best, top, probe)), None)
-    return _with_company([best] if second is None else [best, second], quotes)
+        return _with_company([rule, best.quote], quotes)
+    second = next((f.quote for f in ranked[1:] if _adds(f, best, probe)), None)
+    return _with_company([best.quote] if second is None else [best.quote, second], quotes)
 
 
-def _rule_before(best: Quote, good: Sequence[tuple[Quote, Score]]) -> Quote | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A quote with how surely it answers."""
+
+    quote: Quote
+    sure: float  #: probability, 0 to 1
+    order: float  #: to rank by
+    signs: Signs | None = None  #: None where the desk has no question bank
+
+
+def judge(question: Asked, probe: Probe, quotes: Sequence[Quote], asking: Asking) -> list[Judged]:
+    """Every quote that is not about another country.
+
+    With a question bank, likeness and coverage are weighed together; without one, coverage is
+    all there is.
+    """
+    scored = [(quote, score(probe, quote.clause, country=asking.country)) for quote in quotes]
+    if not asking.phrasings:
+        return [
+            Judged(quote=q, sure=s.value, order=s.order * _service(q, asking)) for q, s in scored
+        ]
+    likeness = asking.phrasings.likeness(question.query)
+    likes = [likeness.of((quote.policy, quote.text)) for quote in quotes]
+    orders = [found.order for _, found in scored]
+    judged: list[Judged] = []
+    for n, (quote, found) in enumerate(scored):
+        if is_elsewhere(probe, quote.clause, asking.country):
+            continue
+        signs = Signs(
+            alike=likes[n],
+            ahead=_ahead(likes, n),
+            covers=found.value,
+            leads=_ahead(orders, n),
+            has_kind=_kind(probe, quote),
+            lacks_kind=float(bool(probe.slots & SPECIFIC) and not _kind(probe, quote)),
+            category=_chance(quote, asking),
+        )
+        judged.append(Judged(quote=quote, sure=sure(signs), order=sure(signs), signs=signs))
+    return judged
+
+
+def _ahead(values: Sequence[float], n: int) -> float:
+    """How far a value lies before the best of the others; negative behind it."""
+    return values[n] - max((v for i, v in enumerate(values) if i != n), default=0.0)
+
+
+def _kind(probe: Probe, quote: Quote) -> float:
+    return max((quote.clause.slots.get(slot, 0.0) for slot in probe.slots & SPECIFIC), default=0.0)
+
+
+def _chance(quote: Quote, asking: Asking) -> float:
+    """How probable the categories are that the quote's policy serves."""
+    if not quote.categories:
+        return _ANY_CATEGORY
+    return sum(asking.categories.get(category, 0.0) for category in quote.categories)
+
+
+def _service(quote: Quote, asking: Asking) -> float:
+    likeliest = max(asking.categories, key=lambda c: asking.categories[c], default="")
+    return _SERVES if likeliest in quote.categories else 1.0
+
+
+def _rule_before(found: Judged, good: Sequence[Judged]) -> Quote | None:
     """The rule to which the best sentence is an exception, where it answers too."""
-    before = (q for q, _ in good if q.key == best.key and q.position == best.position - 1)
+    best = found.quote
+    quotes = (other.quote for other in good)
+    before = (q for q in quotes if q.key == best.key and q.position == best.position - 1)
     return next(before, None) if best.limits else None
 
 
-def _order(quote: Quote, found: Score, category: str) -> float:
-    return found.order * (_SERVES if category in quote.categories else 1.0)
-
-
-def _adds(quote: Quote, found: Score, best: Quote, top: Score, probe: Probe) -> bool:
+def _adds(found: Judged, top: Judged, probe: Probe) -> bool:
     """A second sentence says what the first leaves open: another part, or another kind."""
+    quote, best = found.quote, top.quote
     missing = [
         slot
         for slot in probe.slots & SPECIFIC
@@ -130,16 +197,6 @@ def _with_company(chosen: Sequence[Quote], quotes: Sequence[Quote]) -> tuple[Quo
 def _bears_on(limit: Quote, quote: Quote) -> bool:
     """A limit speaks of the same thing when it leans on the sentence or shares its words."""
     return limit.leaning or len(limit.clause.stems & quote.clause.stems) >= 2
-
-
-def _plain(sentence: str) -> str:
-    """Without list marker, emphasis and line breaks."""
-    bare = _MARKER.sub("", sentence, count=1) if _MARKER.match(sentence) else sentence
-    return " ".join(bare.replace("**", "").split())
-
-
-def _quotable(sentence: str) -> bool:
-    return bool(_ENDS.search(sentence)) and not sentence.startswith(("|", "#", "```", "!["))
 
 
 def _begins(spans: Sequence[tuple[int, int]]) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 
 from agent.citations.source import Fact, Source
 from agent.domain.desk import Desk
@@ -18,16 +19,17 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
 from agent.pipeline.lookups import Lookup, Missing, planned
 from agent.pipeline.meaning import glossary_of
+from agent.pipeline.phrasings import Phrasings, phrasings_of
 from agent.pipeline.ports import Ground, Research, ToolTrouble
 from agent.pipeline.questions import Asked, asked
 from retrieval.corpus import Passage, all_passages
-from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex
+from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex, lets_through
 from tools.base import Scope, ToolResult
 from tools.errors import NeedsApproval, RetryCall, ToolFailed
 from tools.registry import Registry
 from tools.render import render_label
 
-PASSAGES = 5  #: a question's passages
+PASSAGES = 6  #: a question's passages
 
 
 class Indexes:
@@ -194,9 +196,21 @@ def _hits(question: Asked, ticket: Ticket, desk: Desk, index: PolicyIndex) -> li
         )
         queries = dict.fromkeys((question.text, question.query))
         runs = [index.search(query, seen_by=seen_by, k=PASSAGES) for query in queries]
+        runs.append(_asked_alike(question, phrasings_of(desk, language), seen_by))
         if any(runs):
             return fused(runs)[:PASSAGES]
     return []
+
+
+def _asked_alike(question: Asked, phrasings: Phrasings, seen_by: Filter) -> list[Hit]:
+    """The passages that people ask for in such words, as far as the requester may see them."""
+    if not phrasings:
+        return []
+    likeness = phrasings.likeness(question.query)
+    seen = (p for p in phrasings.passages(likeness) if lets_through(seen_by, p.policy))
+    return [
+        Hit(passage=p, score=1 / rank) for rank, p in enumerate(islice(seen, PASSAGES), start=1)
+    ]
 
 
 def fused(runs: Sequence[Sequence[Hit]]) -> list[Hit]:

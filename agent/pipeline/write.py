@@ -12,9 +12,10 @@ from agent.pipeline.compose import is_foreign
 from agent.pipeline.cues import Cues, cues
 from agent.pipeline.lookups import NEEDS_ORDER, is_personal, topics
 from agent.pipeline.match import Matcher
+from agent.pipeline.phrasings import phrasings_of
 from agent.pipeline.ports import Answered, Brief, Sentence, ToolTrouble, Written
 from agent.pipeline.questions import Asked
-from agent.pipeline.quotes import Quote, best_quotes, quotes_of
+from agent.pipeline.quotes import Asking, Quote, best_quotes, quotes_of
 from agent.pipeline.tellings import told
 
 WRITER = "model-free"
@@ -75,14 +76,7 @@ def _reply(
     table = cues(brief.ticket.language)
     touched = topics(question, brief.triage, table)
     told_by_tools = told(n, question, touched, brief.research.grounds)
-    chosen = best_quotes(
-        question,
-        quotes,
-        matcher,
-        above=brief.desk.thresholds.answer_above,
-        category=brief.triage.category,
-        country=brief.ticket.requester.country,
-    )
+    chosen = best_quotes(question, quotes, matcher, _asking(brief))
     trouble = next((t for t in brief.research.troubles if t.question == n), None)
     personal = is_personal(question, brief.triage, table) or "balance" in touched
     if told_by_tools.answers and (personal or not chosen):
@@ -94,6 +88,16 @@ def _reply(
         return _Reply(frame="hand_over", reason=_unanswered(n, brief))
     beside = () if told_by_tools.answers else told_by_tools.sentences
     return _Reply(facts=_sentences(n, (), chosen, beside))
+
+
+def _asking(brief: Brief) -> Asking:
+    ranked = brief.triage.ranked or ((brief.triage.category, brief.triage.confidence),)
+    return Asking(
+        categories=dict(ranked),
+        country=brief.ticket.requester.country,
+        phrasings=phrasings_of(brief.desk, brief.ticket.language),
+        above=brief.desk.thresholds.answer_above,
+    )
 
 
 def _adds(question: Asked, touched: frozenset[str], table: Cues) -> bool:

@@ -1,0 +1,148 @@
+"""How people ask for each policy sentence, learnt from the desk's question bank.
+
+Ridge regression, in its dual form, from a question's words, neighbours, meanings and letters to
+the sentence that answers it: a few hundred questions of the bank, and every policy sentence as a
+way to ask for itself. Deterministic; about a second for a thousand questions.
+"""
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.domain.desk import Desk
+from agent.pipeline.cues import weak_stems
+from agent.pipeline.meaning import glossary_of
+from agent.pipeline.sentences import quotable
+from retrieval.corpus import Passage, passages
+from retrieval.text import fold, stem, tokens, words
+
+_Array = NDArray[np.float32]
+Key = tuple[str, str]
+"""A policy's id and one of its sentences, as it is quoted."""
+
+_DIMENSIONS = 8_192  #: of the hashed features; few collide at the length of a question
+_WORD, _WEAK, _PAIR, _MEANING, _LETTERS = 1.0, 0.4, 0.7, 0.8, 0.35  #: weights of features
+_LENGTHS = (3, 4, 5)  #: of the runs of letters within a word
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How much a text is like what people ask a sentence with; about 0 to 1, not a probability."""
+
+    scores: Mapping[Key, float]
+
+    def of(self, key: Key) -> float:
+        return self.scores.get(key, 0.0)
+
+
+class Phrasings:
+    """The question bank of one desk in one language; false when the desk has none."""
+
+    def __init__(self, desk: Desk, language: str) -> None:
+        self._language = language
+        self._glossary = glossary_of(desk, language)
+        bank = [row for row in desk.asked if row.language == language]
+        self._places = _places(desk, language) if bank else {}
+        self._keys = list(self._places)
+        if not self._keys:
+            return
+        number = {key: n for n, key in enumerate(self._keys)}
+        texts, of = [sentence for _, sentence in self._keys], list(range(len(self._keys)))
+        for row in bank:
+            begins = " ".join(row.answer.split())
+            for key in self._keys:
+                if key[0] == row.policy and key[1].startswith(begins):
+                    texts.append(row.question)
+                    of.append(number[key])
+        self._learn(texts, of)
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def likeness(self, text: str) -> Likeness:
+        """To every sentence of the desk's policies, whoever may see them."""
+        if not self._keys:
+            return Likeness(scores={})
+        found = self._vector(self._features(text)) @ self._weights
+        return Likeness(scores=dict(zip(self._keys, found.tolist(), strict=True)))
+
+    def passages(self, likeness: Likeness) -> Iterator[Passage]:
+        """The passages of the sentences, most alike first; each once."""
+        ranked = sorted(self._keys, key=lambda key: -likeness.of(key))
+        places = (place for key in ranked for place in self._places[key])
+        yield from {place.id: place for place in places}.values()
+
+    def _learn(self, texts: Sequence[str], of: Sequence[int]) -> None:
+        counted = [self._features(text) for text in texts]
+        seen = Counter(feature for one in counted for feature in one)
+        self._idf = {f: _idf(n, len(texts)) for f, n in seen.items()}
+        self._rarest = _idf(0, len(texts))
+        rows = np.array([self._vector(one) for one in counted], dtype=np.float32)
+        wanted = np.eye(len(self._keys), dtype=np.float32)[np.array(of)]
+        gram = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
+        self._weights: _Array = (rows.T @ np.linalg.solve(gram, wanted)).astype(np.float32)
+
+    def _features(self, text: str) -> dict[str, float]:
+        weak = weak_stems(self._language)
+        stems = tokens(text, self._language)
+        said = words(text)
+        found = {f"w{one}": _WEAK if one in weak else _WORD for one in stems}
+        for one, other in pairwise(stem(word, self._language) for word in said):
+            found[f"p{one} {other}"] = _PAIR
+        for n in self._glossary.concepts(stems, self._language):
+            found[f"m{n}"] = _MEANING
+        for run in _runs(said):
+            found[f"l{run}"] = _LETTERS
+        return found
+
+    def _vector(self, features: Mapping[str, float]) -> _Array:
+        """Of length 1, so that a long question weighs no more than a short one."""
+        vector = np.zeros(_DIMENSIONS, dtype=np.float32)
+        for feature, weight in features.items():
+            slot = zlib.crc32(feature.encode()) % _DIMENSIONS
+            vector[slot] += weight * self._idf.get(feature, self._rarest)
+        length = float(np.linalg.norm(vector))
+        return vector / length if length else vector
+
+
+def phrasings_of(desk: Desk, language: str) -> Phrasings:
+    """The desk's phrasings in a language, learnt once for each version of its files."""
+    version, made = _MADE.get((desk.name, language), ("", None))
+    if made is None or version != desk.content_hash or not desk.content_hash:
+        made = Phrasings(desk, language)
+        _MADE[desk.name, language] = (desk.content_hash, made)
+    return made
+
+
+#: Research and writing ask the same questions of it; it is big enough not to keep twice.
+_MADE: dict[tuple[str, str], tuple[str, Phrasings]] = {}
+
+
+def _places(desk: Desk, language: str) -> dict[Key, list[Passage]]:
+    """Every quotable sentence of the language, and where it stands."""
+    places: dict[Key, list[Passage]] = {}
+    for policy in desk.policies:
+        for passage in passages(policy) if policy.language == language else ():
+            for _, sentence in quotable(passage.text, language):
+                places.setdefault((policy.id, sentence), []).append(passage)
+    return places
+
+
+def _runs(said: Sequence[str]) -> Iterator[str]:
+    """Runs of letters within words: what survives a typing error or a compound."""
+    for word in said:
+        padded = f" {fold(word)} "
+        for length in _LENGTHS:
+            for start in range(len(padded) - length + 1):
+                yield padded[start : start + length]
+
+
+def _idf(count: int, total: int) -> float:
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))

@@ -1,0 +1,39 @@
+"""How sure it is that a sentence answers a question, from all that speaks for it. Pure.
+
+A logistic model. Its weights were fitted on the tickets of `tests/data/tickets_dev.jsonl` and
+`tickets_hard.jsonl`, whose answers are known; `python -m bench.sureness` fits and tests them again.
+"""
+
+import math
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """What speaks for a sentence, or against it."""
+
+    alike: float  #: likeness of the question, with what stands around it, to ways to ask for it
+    ahead: float  #: how far `alike` lies before that of the next sentence
+    covers: float  #: share of the question that it covers
+    leads: float  #: how far it lies before the next in coverage
+    has_kind: float  #: it has the kind of answer asked for: a duration, an amount, …
+    lacks_kind: float  #: such a kind is asked for, and it has none
+    category: float  #: probability of the categories that its policy serves
+
+
+_WEIGHTS = Signs(
+    alike=13.92,
+    ahead=3.71,
+    covers=0.93,
+    leads=0.67,
+    has_kind=0.76,
+    lacks_kind=-1.31,
+    category=1.09,
+)
+_BASE = -3.72
+
+
+def sure(signs: Signs) -> float:
+    """The probability that it answers, 0 to 1."""
+    weighted = zip(astuple(signs), astuple(_WEIGHTS), strict=True)
+    return 1 / (1 + math.exp(-(_BASE + sum(sign * weight for sign, weight in weighted))))
