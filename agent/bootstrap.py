@@ -39,6 +39,7 @@ from agent.worker import AdmitSettings, Admitter, Settler, Worker, WorkerSetting
 from agent.worker.admit import Decider
 from agent.worker.handle import Handler
 from agent.worker.reader import Reader
+from agent.worker.readings import KnownTriage, Readings
 from agent.worker.retry import Backoff
 from tools.demo_backend import demo_registry
 from tools.registry import Registry
@@ -77,11 +78,16 @@ def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
 
 
 def build_pipeline(
-    desks: Desks, *, clock: Clock = now, writer: Writer | None = None
+    desks: Desks,
+    *,
+    clock: Clock = now,
+    writer: Writer | None = None,
+    readings: Readings | None = None,
 ) -> Orchestrator:
     """The orchestrator with the model-free triager and writer, or another writer."""
+    triager = ModelFreeTriager(desks.triage)
     return Orchestrator(
-        triager=ModelFreeTriager(desks.triage),
+        triager=KnownTriage(readings, triager) if readings else triager,
         researcher=DeskResearcher(desks.registry),
         writer=writer or ModelFreeWriter(),
         checker=ClaimChecker(),
@@ -119,7 +125,12 @@ class Service:
         self._clock = clock
         self._relay_bell = asyncio.Event()
         self.desks = desks
-        self.pipeline = build_pipeline(desks, clock=clock, writer=writer) if desks else None
+        self._readings = Readings()
+        self.pipeline = (
+            build_pipeline(desks, clock=clock, writer=writer, readings=self._readings)
+            if desks
+            else None
+        )
         self.worker = self._worker(desks, self.pipeline) if desks and self.pipeline else None
         self.relay = self._relay() if "relay" in parts else None
         self.ingest = self._ingest(cluster) if "ingest" in parts else None
@@ -206,12 +217,15 @@ class Service:
 
     def _worker(self, desks: Desks, pipeline: Orchestrator) -> Worker:
         settings, reader = self.settings.worker, build_reader(self.settings)
-        handler = Handler(desks=desks.desks, reader=reader, pipeline=pipeline)
+        handler = Handler(
+            desks=desks.desks, reader=reader, pipeline=pipeline, readings=self._readings
+        )
         decider = Decider(
             desks=desks.desks,
             triage=desks.triage,
             reader=reader,
             max_age=self.settings.intake.max_age,
+            readings=self._readings,
         )
         return Worker(
             worker_settings(self.settings),

@@ -29,6 +29,7 @@ from agent.store.records import (
     State,
 )
 from agent.worker.reader import Reader
+from agent.worker.readings import Reading, Readings
 
 
 class FastTriage(Protocol):
@@ -71,11 +72,13 @@ class Decider:
         triage: Mapping[DeskName, FastTriage],
         reader: Reader,
         max_age: timedelta,
+        readings: Readings | None = None,
     ) -> None:
         self._desks = desks
         self._triage = triage
         self._reader = reader
         self._max_age = max_age
+        self._readings = readings
 
     def decide(self, row: InboxRow, now: datetime) -> Admission:
         """Never raises: an event that we fail to handle must not stop those behind it."""
@@ -160,6 +163,9 @@ class Decider:
         triage = self._triage[desk.name].triage(ticket)
         if triage.no_reply:
             return skip(triage.no_reply)
+        if self._readings is not None:
+            reading = Reading(data_sha256=incoming.data_sha256, ticket=ticket, triage=triage)
+            self._readings.keep(row.id, reading)
         return Queue(
             conversation=conversation,
             ticket=ticket.id,

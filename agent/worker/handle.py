@@ -8,10 +8,12 @@ from agent import observe
 from agent.domain.desk import Desk
 from agent.domain.draft import Draft
 from agent.domain.ids import DeskName
+from agent.domain.ticket import Ticket
 from agent.pipeline.announce import announce
 from agent.pipeline.ports import Work
 from agent.store.records import AuditEntry, Bury, Lease, Settlement
 from agent.worker.reader import Reader
+from agent.worker.readings import Readings
 
 
 class Pipeline(Protocol):
@@ -22,25 +24,45 @@ class Handler:
     """What the worker does with each lease."""
 
     def __init__(
-        self, *, desks: Mapping[DeskName, Desk], reader: Reader, pipeline: Pipeline
+        self,
+        *,
+        desks: Mapping[DeskName, Desk],
+        reader: Reader,
+        pipeline: Pipeline,
+        readings: Readings | None = None,
     ) -> None:
         self._desks = desks
         self._reader = reader
         self._pipeline = pipeline
+        self._readings = readings or Readings()
 
     async def __call__(self, lease: Lease, deadline: datetime) -> Settlement:
         desk = self._desks.get(lease.desk)
         if desk is None:
             known = ", ".join(repr(str(name)) for name in sorted(self._desks))
             return _buried(lease, "unknown-desk", f"desk {lease.desk!r} is gone (known: {known})")
+        ticket = self._readings.take(lease) or self._read(lease, desk)
+        if ticket is None:
+            return _buried(lease, "unreadable", "the stored event can no longer be read")
+        try:
+            return await self._drafted(lease, ticket, desk, deadline)
+        finally:
+            self._readings.put_down(ticket)
+
+    def _read(self, lease: Lease, desk: Desk) -> Ticket | None:
         waiting = [one for row in lease.rows if (one := self._reader.leased(row))]
         if not waiting:
-            return _buried(lease, "unreadable", "the stored event can no longer be read")
+            return None
         history = [one for row in lease.history if (one := self._reader.leased(row))]
+        return self._reader.ticket(waiting, desk, lease.conversation, history)
+
+    async def _drafted(
+        self, lease: Lease, ticket: Ticket, desk: Desk, deadline: datetime
+    ) -> Settlement:
         work = Work(
             conversation=lease.conversation,
             revision=lease.revision,
-            ticket=self._reader.ticket(waiting, desk, lease.conversation, history),
+            ticket=ticket,
             desk=desk,
             attempt=lease.attempt,
             deadline=deadline,
