@@ -42,7 +42,7 @@ class ToolTrouble:
     """A lookup that gave no result, and why."""
 
     tool: str
-    code: str  #: `not-found`, `refused`, `timeout`, `backend`, `missing-argument`, `unverified`, `needs-approval`
+    code: str  #: a `FailureCode` of the tool, or `missing-argument`, `needs-approval`
     detail: str
     question: int = 0  #: index of the question it was meant to answer
 

@@ -21,8 +21,9 @@ def main() -> int:
         fresh_kafka() as kafka,
         fresh_postgres() as postgres,
     ):
-        url = postgres.url_of("citedesk").replace("+asyncpg", "")
-        services = Services(bootstrap=kafka.bootstrap, database_url=url, folder=Path(folder))
+        services = Services(
+            bootstrap=kafka.bootstrap, database_url=postgres.url, folder=Path(folder)
+        )
         result = asyncio.run(survive(plan, services, print))
     return _tell(plan, result)
 

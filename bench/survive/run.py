@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from agent.bus.client import Producer, read_all
 from bench.survive.checker import Found, Published, Report, check
@@ -40,7 +41,7 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     bootstrap: str
-    database_url: str  #: postgresql://…, empty
+    database_url: str  #: postgresql+asyncpg://…, empty
     folder: Path  #: logs, caches
 
 
@@ -95,11 +96,12 @@ async def _progress(
     plan: Plan, services: Services, reached: Callable[[int], bool], *, sql: str = ENDED
 ) -> None:
     """Until a count is reached; raises `TimeoutError` when it does not move any more."""
-    connection = await asyncpg.connect(services.database_url)
+    engine = create_async_engine(services.database_url)
     try:
         last, since = -1, time.monotonic()
         while True:
-            count = await connection.fetchval(sql)
+            async with engine.connect() as connection:
+                count = int((await connection.execute(text(sql))).scalar_one())
             if reached(count):
                 return
             if count != last:
@@ -108,7 +110,7 @@ async def _progress(
                 raise TimeoutError(f"nothing moved for {plan.stall_seconds} s, at {count} rows")
             await asyncio.sleep(0.2)
     finally:
-        await connection.close()
+        await engine.dispose()
 
 
 async def _quiet(plan: Plan, services: Services, records: int, say: Say) -> None:
@@ -176,16 +178,15 @@ async def _found(services: Services) -> Found:
         for record in await read_all(services.bootstrap, "tickets.dead.v1")
         for data in (json.loads(record.value),)
     }
-    connection = await asyncpg.connect(services.database_url)
-    try:
-        rows = await connection.fetch(_OUTCOMES)
-        unended = await connection.fetchval(_UNENDED)
-        unpublished = await connection.fetchval(_UNSENT)
-    finally:
-        await connection.close()
+    engine = create_async_engine(services.database_url)
+    async with engine.connect() as connection:
+        rows = (await connection.execute(text(_OUTCOMES))).all()
+        unended = (await connection.execute(text(_UNENDED))).scalar_one()
+        unpublished = (await connection.execute(text(_UNSENT))).scalar_one()
+    await engine.dispose()
     outcomes: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        outcomes[row["event_id"]].append(row["outcome"])
+    for event_id, outcome in rows:
+        outcomes[event_id].append(outcome)
     return Found(
         drafts=drafts,
         outcomes=outcomes,
