@@ -41,7 +41,12 @@ def main() -> int:
 async def _run(asked: argparse.Namespace, services: Services, cores: int) -> Run:
     env = services.environment("citedesk")
     await citedesk("topics", "create", env=env, log=services.folder / "topics.log")
-    load = Load(work_seconds=asked.work_seconds, slots=asked.slots, seconds=asked.seconds)
+    load = Load(
+        work_seconds=asked.work_seconds,
+        slots=asked.slots,
+        seconds=asked.seconds,
+        kills=asked.kills,
+    )
     kept: Slots | None = None
     beside: list[Naive] = []
     carried: list[Free] = []
@@ -65,16 +70,23 @@ def _asked() -> argparse.Namespace:
         description=about,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--tickets", type=int, default=5_000, help="of the act `free`")
+    parser.add_argument("--tickets", type=_positive, default=5_000, help="of the act `free`")
     parser.add_argument("--seconds", type=float, default=60, help="window of `slots`, and `naive`")
-    parser.add_argument("--slots", type=int, default=300, help="tickets in flight")
+    parser.add_argument("--slots", type=_positive, default=300, help="tickets in flight")
     parser.add_argument("--work-seconds", type=float, default=4, help="the model's time a ticket")
-    parser.add_argument("--cores", type=int, default=2, help="that everything shares")
+    parser.add_argument("--kills", type=_positive, default=3, help="kill -9 of each design")
+    parser.add_argument("--cores", type=_positive, default=2, help="that everything shares")
     parser.add_argument("--acts", type=_acts, default=ACTS, help="comma between them")
     parser.add_argument(
         "--processes", type=_processes, default=tuple(SPLITS), help="of `free`, such as 1,2"
     )
     return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a whole number from 1")
+    return int(text)
 
 
 def _acts(text: str) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losses:
-    """What one kill cost."""
+    """What kills cost."""
 
     lost: int  #: sent, and no result was ever published
     doubled: int  #: results beyond the first of a ticket

@@ -1,4 +1,4 @@
-"""Act `naive`: the same work inside Kafka handlers; how fast, and what one kill -9 loses."""
+"""Act `naive`: the same work inside Kafka handlers; how fast, and what kill -9 loses."""
 
 import asyncio
 import time
@@ -14,23 +14,24 @@ from bench.pipeline.slots import Load
 PARTITIONS = 6
 QUIET_ROUNDS = 5  #: of the work's time without a result, after which nothing more is expected
 QUIET_S = 12.0  #: beside them: a dead member's session, a start, a rebalance
-KILL_AT = 0.5  #: of the tickets published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naive:
     design: str
     sent: int
+    kills: int
     rate: float
     losses: Losses
 
 
 async def naive(services: Services, design: str, load: Load) -> Naive:
-    """Run it until half is done, kill -9, start again, wait until nothing more comes."""
+    """Kill it at even shares of the way, start again each time, wait until nothing more comes."""
     source, out = f"naive.{design}.in", f"naive.{design}.out"
     await _topics(services, source, out)
     each = 1 if design == "ack-after" else load.slots
-    count = max(round(load.seconds / load.work_seconds) * each, 4 * each)
+    rounds = max(round(load.seconds / load.work_seconds), 2 * (load.kills + 1))
+    count = rounds * each
     sent = [f"{design}-{number}" for number in range(count)]
     await _send(services, source, sent)
     log = services.folder / f"naive.{design}.log"
@@ -43,26 +44,33 @@ async def naive(services: Services, design: str, load: Load) -> Naive:
             log=log,
         )
 
-    child = await start()
-    async with kept(child), _watching(services, out) as seen:
-        limit = 60 + 4 * load.seconds
-
-        async def half_done() -> bool:
-            return len(seen) >= KILL_AT * count
-
-        await until(half_done, "half of the tickets", limit, while_running=(child,))
-        await asyncio.sleep(load.work_seconds / 2)  # in the midst of the work that follows
-        await child.kill()
-        killed = time.time()
-        again = await start()
-        async with kept(again):
-            await _quiet(seen, count, load, again)
+    first_kill: float | None = None
+    async with _watching(services, out) as seen:
+        for kill in load.moments:
+            child = await start()
+            async with kept(child):
+                await _reached(seen, kill.share * count, load, child)
+                await asyncio.sleep(kill.phase * load.work_seconds)  # in the midst of a round
+                await child.kill()
+            first_kill = first_kill or time.time()
+        last = await start()
+        async with kept(last):
+            await _quiet(seen, count, load, last)
     return Naive(
         design=design,
         sent=count,
-        rate=rate(seen, load.work_seconds, killed),
+        kills=load.kills,
+        rate=rate(seen, load.work_seconds, first_kill or time.time()),
         losses=losses(sent, [one.ticket for one in seen]),
     )
+
+
+async def _reached(seen: list[Seen], results: float, load: Load, child: Child) -> None:
+    async def enough() -> bool:
+        return len(seen) >= results
+
+    limit = 60 + 4 * load.seconds
+    await until(enough, f"{results:.0f} results", limit, while_running=(child,))
 
 
 async def _quiet(seen: list[Seen], count: int, load: Load, child: Child) -> None:

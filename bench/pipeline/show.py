@@ -38,8 +38,9 @@ def table(run: Run) -> str:
 
 def _model_table(run: Run) -> str:
     load = run.slots.load if run.slots else None
-    head = "design", "tickets/s", "x ours", "slots busy", "at the model", "lost by kill -9", "twice"
-    rows: list[Sequence[str]] = [head]
+    kills = load.kills if load else run.naive[0].kills
+    head = ("design", "tickets/s", "x ours", "slots busy", "at the model")
+    rows: list[Sequence[str]] = [(*head, f"lost by {kills} x kill -9", "answered twice")]
     if run.slots:
         full = run.slots.busy
         rows.append(
@@ -49,7 +50,7 @@ def _model_table(run: Run) -> str:
                 "1.00",
                 f"{full.flying:.1%}",
                 f"{full.thinking:.1%}",
-                str(run.slots.losses.lost),
+                f"{run.slots.losses.lost} of {run.slots.sent}",
                 str(run.slots.losses.doubled),
             )
         )

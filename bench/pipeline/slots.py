@@ -1,4 +1,4 @@
-"""Act `slots`: a model that takes seconds a ticket, hundreds in flight, and one kill -9."""
+"""Act `slots`: a model that takes seconds a ticket, hundreds in flight, and kill -9."""
 
 import asyncio
 import json
@@ -28,12 +28,29 @@ _ENDED = "SELECT count(*) FROM inbox WHERE ended_at BETWEEN to_timestamp($1) AND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """When a process is killed."""
+
+    share: float  #: of the way
+    phase: float  #: of the work's time, from then on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A model's time for a ticket, how many tickets are in flight, and how long to look."""
+    """A model's time for a ticket, tickets in flight, how long to look, how often to kill."""
 
     work_seconds: float
     slots: int
     seconds: float
+    kills: int = 3
+
+    @property
+    def moments(self) -> list[Kill]:
+        """Kills at even shares of the way, each at another moment of the work."""
+        return [
+            Kill(share=n / (self.kills + 1), phase=(n - 0.5) / self.kills)
+            for n in range(1, self.kills + 1)
+        ]
 
     @property
     def ceiling(self) -> float:
@@ -43,18 +60,19 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """How full the slots were while tickets waited, and what one kill cost."""
+    """How full the slots were while tickets waited, and what the kills cost."""
 
     load: Load
     rate: float  #: tickets ended a second in the window
     busy: Busy
     left: int  #: tickets that still waited when the window closed: the inbox never ran empty
     cpu_ms: float  #: of the service, a ticket
+    sent: int
     losses: Losses
 
 
 async def slots(services: Services, load: Load) -> Slots:
-    """Fill the inbox, look for `seconds`, kill -9, start again, count what came out."""
+    """Fill the inbox, look for `seconds`, kill -9 and start again, count what came out."""
     services.postgres.create_database(_DATABASE)
     log = services.folder / "slots.log"
     number = port()
@@ -66,7 +84,8 @@ async def slots(services: Services, load: Load) -> Slots:
     )
     await citedesk("migrate", env=env, log=log)
     # Enough that tickets still wait when the window closes, whatever the warm-up took.
-    count = round(load.ceiling * (load.seconds + 6 * load.work_seconds)) + 2 * load.slots
+    spare = (6 + load.kills) * load.work_seconds
+    count = round(load.ceiling * (load.seconds + spare)) + 2 * load.slots
     sent = make_tickets(count, "slots", datetime.now(UTC))
     await send(services.kafka.bootstrap, sent)
     samples = services.folder / "slots.samples"
@@ -80,19 +99,34 @@ async def slots(services: Services, load: Load) -> Slots:
         await ready(child, number)
         window = await _window(child, book, samples, load, count)
         await child.kill()
-    services.say("  killed -9; starting again")
-    again = await start()
-    async with kept(again), ledger(services, _DATABASE) as book:
-        await finished(services.say, book, count, (again,))
-        await again.stop()
+        for kill in load.moments[1:]:
+            await _killed_again(await start(), book, load, kill)
+        services.say(f"  killed {load.kills} times; waiting for what is left")
+        last = await start()
+        async with kept(last):
+            await finished(services.say, book, count, (last,))
+            await last.stop()
     return Slots(
         load=load,
         rate=window.ended / window.seconds,
         busy=window.busy,
         left=window.left,
         cpu_ms=window.cpu_ms,
+        sent=count,
         losses=losses({one.id for one in sent}, await _published(services, "slots-")),
     )
+
+
+async def _killed_again(child: Child, book: Ledger, load: Load, kill: Kill) -> None:
+    """Let a new process end as many tickets as it has slots, then kill it in the midst."""
+    goal = await book.ended() + load.slots
+
+    async def got_on() -> bool:
+        return await book.ended() >= goal or not await book.waiting()
+
+    async with kept(child):
+        await until(got_on, "a restarted service to get on", 300, while_running=(child,))
+        await asyncio.sleep(kill.phase * load.work_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,22 @@ from bench.pipeline.naive import Naive
 from bench.pipeline.show import Run, aligned, as_json, table
 from bench.pipeline.slots import Load, Slots
 
-LOAD = Load(work_seconds=4, slots=300, seconds=60)
+LOAD = Load(work_seconds=4, slots=300, seconds=60, kills=3)
 SLOTS = Slots(
     load=LOAD,
     rate=72.0,
     busy=Busy(flying=0.97, thinking=0.96, lowest=0.9, samples=600),
     left=900,
     cpu_ms=9.5,
+    sent=5_000,
     losses=Losses(lost=0, doubled=0, strange=0),
 )
 NAIVE = Naive(
-    design="max-workers", sent=4_500, rate=36.0, losses=Losses(lost=412, doubled=3, strange=0)
+    design="max-workers",
+    sent=4_500,
+    kills=3,
+    rate=36.0,
+    losses=Losses(lost=412, doubled=3, strange=0),
 )
 FREE = Free(
     processes=1,
@@ -39,7 +44,7 @@ RUN = Run(machine="a machine", cores=2, slots=SLOTS, naive=(NAIVE,), free=(FREE,
 def test_the_designs_stand_side_by_side_with_rate_ratio_and_losses() -> None:
     ours, theirs = [line for line in table(RUN).splitlines() if "72.0" in line or "412" in line]
 
-    assert ours.split() == ["citedesk", "72.0", "1.00", "97.0%", "96.0%", "0", "0"]
+    assert ours.split() == ["citedesk", "72.0", "1.00", "97.0%", "96.0%", *["0", "of", "5000", "0"]]
     assert theirs.split()[-6:] == ["36.00", "0.500", "412", "of", "4500", "3"]
 
 
@@ -67,6 +72,12 @@ def test_a_run_of_one_act_shows_that_act_only() -> None:
     alone = Run(machine="a machine", cores=2, naive=(NAIVE,))
     assert as_json(alone)["naive"][0]["of_ours"] is None
     assert "412" in table(alone)
+
+
+def test_kills_are_spread_over_the_way_and_over_the_work() -> None:
+    assert [round(kill.share, 2) for kill in LOAD.moments] == [0.25, 0.5, 0.75]
+    assert [round(kill.phase, 2) for kill in LOAD.moments] == [0.17, 0.5, 0.83]
+    assert Load(work_seconds=4, slots=1, seconds=1, kills=0).moments == []
 
 
 def test_columns_line_up() -> None:
