@@ -65,7 +65,7 @@ def _event(
 
 
 async def _draft(event: TicketMessage, folder: Path) -> Draft:
-    from agent.bootstrap import build_desks, build_pipeline, build_reader
+    from agent.bootstrap.pipeline import build_desks, build_pipeline, build_reader
     from agent.intake import Received
     from agent.pipeline.ports import Work
 

@@ -1,107 +1,42 @@
-"""Builds the whole object graph from `Settings`; the one place that knows every class."""
+"""The service of one process: its parts, their start and their drain."""
 
 import asyncio
 import os
 import signal
 import socket
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, closing
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from agent import observe, telemetry, waiting
+from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bus import topics
 from agent.bus.errors import BrokerUnreachable, TopicsWrong
 from agent.bus.ingest import Ingest, IngestSettings
 from agent.bus.member import claim
 from agent.bus.relay import Relay
-from agent.citations.checker import ClaimChecker
-from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
 from agent.domain.events import RequesterV1, TicketMessage
-from agent.domain.ids import ConversationId, DeskName, EventId
+from agent.domain.ids import ConversationId, EventId
 from agent.intake import Received, to_ticket
 from agent.pipeline.orchestrator import Orchestrator
 from agent.pipeline.ports import Work, Writer
-from agent.pipeline.research import DeskResearcher
-from agent.pipeline.triage import ModelFreeTriager
-from agent.pipeline.write import ModelFreeWriter
 from agent.settings import Settings, static_member_id
 from agent.store import SHARDS, Store, open_store
 from agent.store.errors import StoreUnavailable
-from agent.triage import ModelFree, build_triager
 from agent.web.health import health_app
 from agent.web.server import listen, serve_http
 from agent.worker import AdmitSettings, Admitter, Settler, Worker, WorkerSettings
 from agent.worker.admit import Decider
 from agent.worker.handle import Handler
-from agent.worker.reader import Reader
-from agent.worker.readings import KnownTriage, Readings
+from agent.worker.readings import Readings
 from agent.worker.retry import Backoff
-from tools.demo_backend import demo_registry
-from tools.registry import Registry
 
 T = TypeVar("T")
-Clock = Callable[[], datetime]
 PARTS: Final = ("ingest", "work", "relay")
-#: The demo's backend is a snapshot of this day; its answers do not change with the calendar.
-DEMO_DAY: Final = date(2026, 11, 25)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desks:
-    """All desks with what is built once for each."""
-
-    desks: Mapping[DeskName, Desk]
-    triage: Mapping[DeskName, ModelFree]
-    registry: Registry
-
-
-def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
-    """Load and check the desks, train or load their classifiers; raises `DeskError`."""
-    registry = demo_registry(settings.data / "demo-backend.db", lambda: DEMO_DAY)
-    if only is not None:
-        desk = load_desk(only, known_tools=registry.names)
-        desks = {desk.name: desk}
-    else:
-        desks = load_desks(settings.desks, known_tools=registry.names)
-    cache = settings.data / "cache"
-    triage = {name: build_triager(desk, cache) for name, desk in desks.items()}
-    return Desks(desks=desks, triage=triage, registry=registry)
-
-
-def build_pipeline(
-    desks: Desks,
-    *,
-    clock: Clock = now,
-    writer: Writer | None = None,
-    readings: Readings | None = None,
-) -> Orchestrator:
-    """The orchestrator with the model-free triager and writer, or another writer."""
-    triager = ModelFreeTriager(desks.triage)
-    return Orchestrator(
-        triager=KnownTriage(readings, triager) if readings else triager,
-        researcher=DeskResearcher(desks.registry),
-        writer=writer or ModelFreeWriter(),
-        checker=ClaimChecker(),
-        clock=clock,
-        stage=observe.stage,
-    )
-
-
-def build_reader(settings: Settings) -> Reader:
-    return Reader(
-        own_addresses=settings.intake.own_addresses,
-        sources=settings.intake.sources,
-        default_assurance=settings.intake.default_assurance,
-    )
 
 
 class Service:
