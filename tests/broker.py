@@ -9,7 +9,7 @@ The only test file that imports aiokafka, which ships no types.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 _LIMIT = 16 * 1024 * 1024
@@ -32,7 +32,11 @@ async def make_topic(
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        await admin.create_topics([NewTopic(name, partitions, 1, topic_configs=settings or {})])
+        wanted = [NewTopic(name, partitions, 1, topic_configs=settings or {})]
+        answer = await admin.create_topics(wanted)
+        assert [error[1] for error in answer.topic_errors] == [0], answer
+        while name not in await admin.list_topics():
+            pass  # the broker hears of it a moment after the controller made it
     finally:
         await admin.close()
 
@@ -42,21 +46,21 @@ async def remove_topics(bootstrap: str, names: Sequence[str]) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        await admin.delete_topics(list(set(names) & set(await admin.list_topics())))
+        while there := set(names) & set(await admin.list_topics()):
+            await admin.delete_topics(list(there))
     finally:
         await admin.close()
 
 
 async def begin_at_end(bootstrap: str, topic: str, group: str) -> None:
     """A consumer group that will see nothing of what the topic holds now."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
-    )
-    async with consumer:
-        await consumer.topics()
-        parts = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(parts)
-        await consumer.commit(await consumer.end_offsets(parts))
+    async with AIOKafkaConsumer(topic, bootstrap_servers=bootstrap) as reader:
+        parts = list(reader.assignment())
+        ends = await reader.end_offsets(parts)
+    member = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
+    async with member:
+        member.assign(parts)
+        await member.commit(ends)
 
 
 async def send(

@@ -1,15 +1,18 @@
 """The topics: what each must look like, making them, checking them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent.bus.client import admin
+from agent.bus.client import Admin, admin
 from agent.bus.errors import TopicsWrong
 from agent.domain.events import CONTRACTS
 
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(contract.TOPIC for contract in CONTRACTS))
 TICKETS = "tickets.v1"
+_KNOWN_WITHIN_S = 10
 _EXISTS = 36  #: Kafka's error code TOPIC_ALREADY_EXISTS
 
 
@@ -48,6 +51,8 @@ async def create(bootstrap: str, spec: TopicSpec) -> list[str]:
     """Make the topics that are missing and return their names; existing ones are left alone."""
     async with admin(bootstrap) as client:
         answers = await client.create(NAMES, spec.partitions, spec.replication, spec.configs())
+        made = [name for name, (code, _) in answers.items() if code == 0]
+        await _until_known(client, made)
     faults = [
         f"{name}: not created: {words or f'Kafka error {code}'}"
         for name, (code, words) in answers.items()
@@ -55,7 +60,15 @@ async def create(bootstrap: str, spec: TopicSpec) -> list[str]:
     ]
     if faults:
         raise TopicsWrong(faults)
-    return [name for name, (code, _) in answers.items() if code == 0]
+    return made
+
+
+async def _until_known(client: Admin, made: Sequence[str]) -> None:
+    """A broker hears of a new topic a moment after the controller made it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_KNOWN_WITHIN_S):
+            while not set(made) <= await client.topics():
+                await asyncio.sleep(0.05)
 
 
 async def check(bootstrap: str, spec: TopicSpec) -> list[str]:

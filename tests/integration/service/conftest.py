@@ -1,0 +1,34 @@
+"""One service on Kafka and Postgres for a module's tests: each uses tickets of its own."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from agent.bootstrap import Desks, build_desks
+from agent.settings import Settings
+from migrations import upgrade
+from tests.integration.service.town import Town, serving, settings_for
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def desks(data_folder: Path) -> Desks:
+    return build_desks(Settings(data=data_folder))
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres_url: str) -> str:
+    upgrade(postgres_url)
+    return postgres_url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(kafka: str, migrated: str, data_folder: Path, desks: Desks) -> AsyncGenerator[Town]:
+    async with serving(settings_for(kafka, migrated, data_folder), desks) as made:
+        yield made
