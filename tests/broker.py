@@ -8,6 +8,7 @@ The only test file that imports aiokafka, which ships no types.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -33,7 +34,7 @@ async def make_topic(
     await admin.start()
     try:
         wanted = [NewTopic(name, partitions, 1, topic_configs=settings or {})]
-        answer = await admin.create_topics(wanted)
+        answer: Any = await admin.create_topics(wanted)
         assert [error[1] for error in answer.topic_errors] == [0], answer
         while name not in await admin.list_topics():
             pass  # the broker hears of it a moment after the controller made it
