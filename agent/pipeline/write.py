@@ -82,12 +82,17 @@ def _reply(
     if told_by_tools.answers and (personal or not chosen):
         keep = chosen if _adds(question, touched, table) else ()
         return _Reply(facts=_sentences(n, told_by_tools.sentences, keep))
-    if trouble is not None and (touched & NEEDS_ORDER or not chosen):
+    if trouble is not None and (not chosen or _only_the_record_tells(trouble, touched)):
         return _in_trouble(trouble, n)
     if not chosen:
         return _Reply(frame="hand_over", reason=_unanswered(n, brief))
     beside = () if told_by_tools.answers else told_by_tools.sentences
     return _Reply(facts=_sentences(n, (), chosen, beside))
+
+
+def _only_the_record_tells(trouble: ToolTrouble, touched: frozenset[str]) -> bool:
+    """Where an order is, no policy knows; but who names none may be asking in general."""
+    return trouble.code != "missing-argument" and bool(touched & NEEDS_ORDER)
 
 
 def _asking(brief: Brief) -> Asking:
