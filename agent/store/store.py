@@ -4,13 +4,13 @@ Each method is one transaction. Errors are those of `agent.store.errors`; after 
 the same call may simply be made again.
 """
 
-import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
 
+from agent import observe
 from agent.domain.draft import Draft
 from agent.store import (
     admitting,
@@ -42,7 +42,6 @@ from agent.store.records import (
 )
 from agent.store.schema import REVISION
 
-log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 _ADMIT_TRIES = 5
 
@@ -110,9 +109,7 @@ class Store:
         try:
             return await self._admit(admissions, now, source)
         except (StoreRefused, ValueError) as exc:
-            log.warning(
-                "store.admission-refused", extra={"size": len(admissions), "error": _kind(exc)}
-            )
+            observe.log.warning("store.admission-refused", size=len(admissions), error=_kind(exc))
         results = {
             one.row: await self._admit_one(one, now, source)
             for one in sorted(admissions, key=lambda admission: admission.row)
@@ -139,7 +136,7 @@ class Store:
             return (await self._admit([one], now, source))[0]
         except (StoreRefused, ValueError) as exc:
             detail = f"the store cannot hold this event ({_kind(exc)}); see the service's log"
-            log.error("store.admission-buried", extra={"row": one.row, "error": _kind(exc)})
+            observe.log.error("store.admission-buried", inbox=one.row, error=_kind(exc))
             bury = Admission(
                 row=one.row, identity=None, decision=Bury(reason="refused", detail=detail)
             )
@@ -177,9 +174,7 @@ class Store:
         try:
             return await self._settle(settlements, now, source)
         except (StoreRefused, ValueError) as exc:
-            log.warning(
-                "store.settle-refused", extra={"size": len(settlements), "error": _kind(exc)}
-            )
+            observe.log.warning("store.settle-refused", size=len(settlements), error=_kind(exc))
         return [await self._settle_one(one, now, source) for one in settlements]
 
     async def _settle(
@@ -193,9 +188,8 @@ class Store:
         try:
             return (await self._settle([one], now, source))[0]
         except (StoreRefused, ValueError) as exc:
-            log.error(
-                "store.settlement-failed",
-                extra={"conversation": one.lease.conversation, "error": _kind(exc)},
+            observe.log.error(
+                "store.settlement-failed", conversation=one.lease.conversation, error=_kind(exc)
             )
             return Settled.FAILED
 

@@ -118,6 +118,9 @@ class Worker:
             leases = await self._try(self._lease, [])
             for lease in leases:
                 self._fly(lease)
+                # One ticket's first steps, then Kafka's heartbeats and whoever else waits: a
+                # hundred tickets begun in one turn of the loop hold it for seconds.
+                await asyncio.sleep(0)
             if not leases or self.in_flight >= self._settings.slots:
                 await waiting.first(self._bell, stop, seconds=self._settings.poll_seconds)
 

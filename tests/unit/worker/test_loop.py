@@ -37,6 +37,30 @@ async def test_never_more_tickets_are_in_flight_than_there_are_slots(bench: Benc
     assert bench.most_in_hand == 4
 
 
+async def test_the_event_loop_gets_its_turn_between_the_tickets_of_a_lease(bench: Bench) -> None:
+    """Tickets compute: begun all at once they would hold up heartbeats and lookups for seconds."""
+    turns = 0
+    begun_at: list[int] = []
+
+    async def note(lease: Lease) -> None:
+        begun_at.append(turns)
+
+    async def count() -> None:
+        nonlocal turns
+        while len(begun_at) < 20:
+            turns += 1
+            await asyncio.sleep(0)
+
+    await bench.queue(*(f"c{n}" for n in range(20)))
+    counting = asyncio.create_task(count())
+
+    async with running(bench.worker(note, slots=20)):
+        await bench.until_ended(20)
+
+    await counting
+    assert len(set(begun_at)) == 20
+
+
 async def test_a_failed_ticket_waits_in_its_row_for_half_to_all_of_its_back_off(
     bench: Bench,
 ) -> None:
