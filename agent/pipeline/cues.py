@@ -22,6 +22,8 @@ class Cues:
     signoffs: Phrases
     courtesies: Phrases
     asks: Phrases  #: how a question begins
+    after_comma: Phrases  #: single words that ask even behind a comma
+    openers: Phrases  #: what leads over to the next thing
     joins: Phrases  #: what may stand between two questions of one sentence
     wants: Phrases
     problems: Phrases
@@ -62,6 +64,8 @@ def cues(language: str) -> Cues:
         signoffs=_phrases(table, "signoffs"),
         courtesies=_phrases(table, "courtesies"),
         asks=_phrases(table, "asks"),
+        after_comma=_phrases(table, "after_comma"),
+        openers=_phrases(table, "openers"),
         joins=_phrases(table, "joins"),
         wants=_phrases(table, "wants"),
         problems=_phrases(table, "problems"),

@@ -72,17 +72,37 @@ def planned(
     return tuple(lookups.values()), tuple(missing)
 
 
-def topics(question: Asked, triage: Triage, table: Cues) -> frozenset[str]:
+def topics(question: Asked, triage: Triage, desk: Desk, table: Cues) -> frozenset[str]:
     """What the question touches; where it touches nothing itself, what stands around it does.
 
     Beside an order number plainer words tell the topic ("61204 - is it here yet?").
     """
     found = _touched(question.text, table) or _touched(question.context, table)
-    if _named_orders(question, triage):
+    if _is_of_order(question, triage, table):
         found = found or _near(question.text, table) or _near(question.context, table)
+        found = found or _usual(triage, desk)
         if table.near["refund"].within(folded_text(question.text)) and "payment" not in found:
             return frozenset({"refund"})
     return found | {"balance"} if _asks_balance(question, table) else found
+
+
+def _is_of_order(question: Asked, triage: Triage, table: Cues) -> bool:
+    """It names an order, or can be of nothing else than the one named around it."""
+    named = any(order in question.text for order in triage.entities.order_ids)
+    if named or (question.only and _named_orders(question, triage)):
+        return True
+    matter = set(tokens(question.text, table.language)) - weak_stems(table.language)
+    return bool(_named_orders(question, triage)) and len(matter) <= _LITTLE
+
+
+_LITTLE = 1  #: words of matter
+
+
+def _usual(triage: Triage, desk: Desk) -> frozenset[str]:
+    """What a bare order number asks, where the category looks up parcels and no refunds."""
+    category = desk.category(triage.category)
+    tools = category.tools if category is not None else ()
+    return _WHERE if "shipment" in tools and "refund_eligibility" not in tools else frozenset()
 
 
 #: Where words of several topics meet, the first decides: who speaks of money means the refund.
@@ -124,18 +144,20 @@ def is_personal(question: Asked, triage: Triage, table: Cues) -> bool:
     folded = folded_text(question.text)
     named = any(order in question.text for order in triage.entities.order_ids)
     where = _asks_where(question.text, table)
-    return named or where or table.own["order"].within(folded) or _points_back(question, table)
+    return (
+        named or where or table.own["order"].within(folded) or _points_back(question, triage, table)
+    )
 
 
-def _points_back(question: Asked, table: Cues) -> bool:
+def _points_back(question: Asked, triage: Triage, table: Cues) -> bool:
     """It says "it" of an order that the words around it name."""
     leans = table.leans.within(folded_text(question.text))
-    return leans and any(c.isdigit() for c in question.context)
+    return leans and _is_of_order(question, triage, table)
 
 
 def _tools(question: Asked, triage: Triage, desk: Desk, table: Cues) -> list[str]:
     """Those of its topics; those of the category where the words say nothing but name an order."""
-    touched = topics(question, triage, table)
+    touched = topics(question, triage, desk, table)
     if "balance" in touched and not _own(question, "balance", table):
         touched -= {"balance"}
     wanted = [tool for topic in TOOLS_FOR if topic in touched for tool in TOOLS_FOR[topic]]

@@ -21,6 +21,7 @@ class Asked:
 
     text: str  #: in the asker's words, without courtesies
     context: str = ""  #: what the ticket says around it
+    only: bool = False  #: the ticket asks nothing else
 
     @property
     def query(self) -> str:
@@ -48,7 +49,12 @@ class _Unit:
 def asked(ticket: Ticket) -> tuple[Asked, ...]:
     """The questions of the waiting messages, in their order; empty when nothing is said."""
     found = [q for message in ticket.messages for q in _of_message(message, ticket.language)]
-    return tuple(dict.fromkeys(found))
+    return alone(tuple(dict.fromkeys(found)))
+
+
+def alone(questions: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """The same questions; a single one is marked as such."""
+    return tuple(replace(question, only=len(questions) == 1) for question in questions)
 
 
 def _of_message(message: Message, language: str) -> list[Asked]:
@@ -186,16 +192,23 @@ def _kind(text: str, stems: frozenset[str], table: Cues, language: str) -> _Kind
 def _asks(text: str, table: Cues) -> bool:
     """A question mark; or, as people leave it out, a question's beginning.
 
-    A single question word before a comma opens a clause ("When I opened it, …"), not a question.
+    It begins the sentence, behind "and" or "besides", or stands behind a comma. A single question
+    word before a comma opens a clause ("When I opened it, …"), not a question.
     """
     if text.rstrip(" \"'»”)").endswith("?"):
         return True
-    folded = folded_text(text).lstrip("¿ ")
+    folded = _without_opener(folded_text(text).lstrip("¿ "), table)
     for start, end in table.asks.spans(folded):
         long = len(folded[start:end].split()) > 1
         if (start == 0 and (long or "," not in folded)) or (long and _told(folded, start, end)):
             return True
-    return False
+    behind = table.after_comma.spans(folded)
+    return any(folded[:start].rstrip(" ¿").endswith((",", ":")) for start, _ in behind)
+
+
+def _without_opener(folded: str, table: Cues) -> str:
+    spans = [end for start, end in table.openers.spans(folded) if start == 0]
+    return folded[spans[0] :].lstrip(" ,:;-¿") if spans else folded
 
 
 def _told(folded: str, start: int, end: int) -> bool:

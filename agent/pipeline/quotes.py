@@ -14,7 +14,7 @@ from agent.pipeline.sentences import quotable, said
 from agent.pipeline.sureness import Signs, sure
 
 _SERVES = 1.08  #: factor for a policy that serves the ticket's category
-_SECOND = 0.95  #: a second sentence of the same kind must come this close to the best
+_SECOND = 0.85  #: a second sentence of the same passage must come this close to the best
 _ANY_CATEGORY = 0.3  #: chance of a policy that serves all categories
 _NEW_PART = 0.25  #: share of the question that a second sentence must add
 

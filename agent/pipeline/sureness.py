@@ -22,15 +22,15 @@ class Signs:
 
 
 _WEIGHTS = Signs(
-    alike=13.92,
-    ahead=3.71,
-    covers=0.93,
-    leads=0.67,
-    has_kind=0.76,
-    lacks_kind=-1.31,
-    category=1.09,
+    alike=16.37,
+    ahead=2.61,
+    covers=0.88,
+    leads=0.5,
+    has_kind=0.9,
+    lacks_kind=-1.34,
+    category=0.85,
 )
-_BASE = -3.72
+_BASE = -3.97
 
 
 def sure(signs: Signs) -> float:

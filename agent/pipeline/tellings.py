@@ -17,7 +17,7 @@ _TELLS: Mapping[str, tuple[str, ...]] = {
     "tracking": ("tracking", "delivery"),
     "shipping": ("shipping", "status"),
     "refund": ("refund",),
-    "eligibility": ("eligibility", "refund"),
+    "eligibility": ("refund", "eligibility"),  # once a refund is under way, it is what counts
     "payment": ("payment",),
     "items": ("items",),
     "balance": ("balance",),

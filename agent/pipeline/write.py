@@ -14,7 +14,7 @@ from agent.pipeline.lookups import NEEDS_ORDER, is_personal, topics
 from agent.pipeline.match import Matcher
 from agent.pipeline.phrasings import phrasings_of
 from agent.pipeline.ports import Answered, Brief, Sentence, ToolTrouble, Written
-from agent.pipeline.questions import Asked
+from agent.pipeline.questions import Asked, alone
 from agent.pipeline.quotes import Asking, Quote, best_quotes, quotes_of
 from agent.pipeline.tellings import told
 
@@ -44,9 +44,8 @@ def written(brief: Brief, matcher: Matcher) -> Written:
     """The reply to a brief. Pure: the same brief gives the same reply."""
     research = brief.research
     contexts = research.contexts or ("",) * len(research.questions)
-    questions = [
-        Asked(text=t, context=c) for t, c in zip(research.questions, contexts, strict=True)
-    ]
+    pairs = zip(research.questions, contexts, strict=True)
+    questions = alone(tuple(Asked(text=text, context=context) for text, context in pairs))
     replies = _replies(questions, brief, matcher)
     answered = _answered(replies)
     return Written(
@@ -74,7 +73,7 @@ def _reply(
     n: int, question: Asked, quotes: Sequence[Quote], brief: Brief, matcher: Matcher
 ) -> _Reply:
     table = cues(brief.ticket.language)
-    touched = topics(question, brief.triage, table)
+    touched = topics(question, brief.triage, brief.desk, table)
     told_by_tools = told(n, question, touched, brief.research.grounds)
     chosen = best_quotes(question, quotes, matcher, _asking(brief))
     trouble = next((t for t in brief.research.troubles if t.question == n), None)
