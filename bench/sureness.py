@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +30,7 @@ from bench.answers import NOW, Case, read_cases
 Numbers = NDArray[np.float64]
 Sure = Callable[[Numbers], Numbers]
 FOLDS = 8
+_STEPS = 30  #: more than enough to converge on eight weights
 LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
@@ -111,18 +111,25 @@ def _holds(text: str, options: Sequence[str]) -> bool:
 
 def fitted(questions: Sequence[Question]) -> tuple[Numbers, float, Sure]:
     """Weights, base and the model; a question whose answer was not found teaches nothing."""
-    from sklearn.linear_model import LogisticRegression  # pyright: ignore
-    from sklearn.preprocessing import StandardScaler  # pyright: ignore
-
     teaching = [q for q in questions if q.right.any() or not q.answerable]
     signs = np.vstack([q.signs for q in teaching])
-    scaler = cast(Any, StandardScaler()).fit(signs)
-    model = cast(Any, LogisticRegression()).fit(
-        scaler.transform(signs), np.concatenate([q.right for q in teaching])
-    )
-    weights = model.coef_[0] / scaler.scale_
-    base = float(model.intercept_[0] - weights @ scaler.mean_)
+    right = np.concatenate([q.right for q in teaching]).astype(float)
+    mean, scale = signs.mean(axis=0), signs.std(axis=0)
+    fit = _logistic(np.column_stack([(signs - mean) / scale, np.ones(len(signs))]), right)
+    weights = fit[:-1] / scale
+    base = float(fit[-1] - weights @ mean)
     return weights, base, lambda x: 1 / (1 + np.exp(-(x @ weights + base)))
+
+
+def _logistic(signs: Numbers, right: Numbers) -> Numbers:
+    """Newton's method, with a ridge of 1 on all weights but the last, the base."""
+    weights = np.zeros(signs.shape[1])
+    ridge = np.diag([1.0] * (len(weights) - 1) + [0.0])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-signs @ weights))
+        slope = signs.T @ (right - p) - ridge @ weights
+        weights += np.linalg.solve((signs.T * (p * (1 - p))) @ signs + ridge, slope)
+    return weights
 
 
 def tell(name: str, judged: Sequence[tuple[float, bool, bool]]) -> None:

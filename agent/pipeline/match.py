@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from agent.domain.desk import Desk
@@ -208,9 +208,9 @@ def _found(stem: str, probe: Probe, clause: Clause) -> float:
         return there
     if stem in clause.heading or probe.concepts[stem] & clause.heading_concepts:
         return _HEADING
-    if any(alike(stem, other) for other in clause.heading):
+    if _alike_any(stem, clause.heading):
         return _HEADING * _FORM
-    if stem in clause.title or any(alike(stem, other) for other in clause.title):
+    if stem in clause.title or _alike_any(stem, clause.title):
         return _TITLE
     return _NEARBY if stem in clause.nearby else 0.0
 
@@ -222,10 +222,16 @@ def _in_sentence(stem: str, probe: Probe, clause: Clause) -> float:
         return _MEANING
     if any(name <= clause.stems for name in probe.kinds[stem]):
         return _KIND
-    return _FORM if any(alike(stem, other) for other in clause.stems) else 0.0
+    return _FORM if _alike_any(stem, clause.stems) else 0.0
 
 
-@cache
+@lru_cache(maxsize=200_000)
+def _alike_any(stem: str, others: frozenset[str]) -> bool:
+    """The sentences stay the same from ticket to ticket, and most words come again."""
+    return any(alike(stem, other) for other in others)
+
+
+@lru_cache(maxsize=200_000)
 def alike(one: str, other: str) -> bool:
     """Whether one stem holds the other, as compounds do, or both differ in their ending only."""
     short, long = sorted((one, other), key=len)

@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -46,6 +47,7 @@ class Phrasings:
     """The question bank of one desk in one language; false when the desk has none."""
 
     def __init__(self, desk: Desk, language: str) -> None:
+        self.likeness = lru_cache(maxsize=512)(self._likeness)
         self._language = language
         self._glossary = glossary_of(desk, language)
         bank = [row for row in desk.asked if row.language == language]
@@ -66,8 +68,11 @@ class Phrasings:
     def __bool__(self) -> bool:
         return bool(self._keys)
 
-    def likeness(self, text: str) -> Likeness:
-        """To every sentence of the desk's policies, whoever may see them."""
+    def _likeness(self, text: str) -> Likeness:
+        """To every sentence of the desk's policies, whoever may see them.
+
+        Research and writing ask for the same one, so that `likeness` remembers the last ones.
+        """
         if not self._keys:
             return Likeness(scores={})
         found = self._vector(self._features(text)) @ self._weights

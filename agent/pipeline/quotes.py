@@ -1,5 +1,6 @@
 """Sentences of policy passages that can be quoted, and the ones that answer a question. Pure."""
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -117,27 +118,32 @@ def judge(question: Asked, probe: Probe, quotes: Sequence[Quote], asking: Asking
         ]
     likeness = asking.phrasings.likeness(question.query)
     likes = [likeness.of((quote.policy, quote.text)) for quote in quotes]
-    orders = [found.order for _, found in scored]
+    ahead, leads = _ahead(likes), _ahead([found.order for _, found in scored])
+    specific = bool(probe.slots & SPECIFIC)
     judged: list[Judged] = []
     for n, (quote, found) in enumerate(scored):
         if is_elsewhere(probe, quote.clause, asking.country):
             continue
+        kind = _kind(probe, quote)
         signs = Signs(
             alike=likes[n],
-            ahead=_ahead(likes, n),
+            ahead=ahead[n],
             covers=found.value,
-            leads=_ahead(orders, n),
-            has_kind=_kind(probe, quote),
-            lacks_kind=float(bool(probe.slots & SPECIFIC) and not _kind(probe, quote)),
+            leads=leads[n],
+            has_kind=kind,
+            lacks_kind=float(specific and not kind),
             category=_chance(quote, asking),
         )
-        judged.append(Judged(quote=quote, sure=sure(signs), order=sure(signs), signs=signs))
+        p = sure(signs)
+        judged.append(Judged(quote=quote, sure=p, order=p, signs=signs))
     return judged
 
 
-def _ahead(values: Sequence[float], n: int) -> float:
-    """How far a value lies before the best of the others; negative behind it."""
-    return values[n] - max((v for i, v in enumerate(values) if i != n), default=0.0)
+def _ahead(values: Sequence[float]) -> list[float]:
+    """How far each value lies before the best of the others; negative behind it."""
+    first, second = (*heapq.nlargest(2, values), 0.0, 0.0)[:2]
+    at = values.index(first) if values else -1
+    return [value - (second if n == at else first) for n, value in enumerate(values)]
 
 
 def _kind(probe: Probe, quote: Quote) -> float:

@@ -5,7 +5,7 @@ A logistic model. Its weights were fitted on the tickets of `tests/data/tickets_
 """
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +35,8 @@ _BASE = -3.97
 
 def sure(signs: Signs) -> float:
     """The probability that it answers, 0 to 1."""
-    weighted = zip(astuple(signs), astuple(_WEIGHTS), strict=True)
-    return 1 / (1 + math.exp(-(_BASE + sum(sign * weight for sign, weight in weighted))))
+    weighed = sum(getattr(signs, name) * weight for name, weight in _BY_NAME)
+    return 1 / (1 + math.exp(-(_BASE + weighed)))
+
+
+_BY_NAME = tuple((field.name, float(getattr(_WEIGHTS, field.name))) for field in fields(Signs))

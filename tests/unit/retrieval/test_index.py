@@ -18,7 +18,7 @@ def a_policy(
     text: str,
     *,
     language: str = "en",
-    scope: Scope = Scope(),  # noqa: B008  # frozen
+    scope: Scope = Scope(),  # noqa: B008  # frozen, so that sharing it is safe
     valid_from: date | None = None,
     valid_to: date | None = None,
 ) -> Policy:
@@ -40,9 +40,17 @@ def an_index(*policies: Policy) -> PolicyIndex:
     return Bm25Index(all_passages(policies))
 
 
-def found(index: PolicyIndex, query: str, **seen_by: object) -> list[str]:
-    given: dict[str, object] = {"languages": ("en",), "day": DAY, **seen_by}
-    return [h.passage.id for h in index.search(query, seen_by=Filter(**given))]  # type: ignore[arg-type]
+def found(
+    index: PolicyIndex,
+    query: str,
+    *,
+    languages: tuple[str, ...] = ("en",),
+    day: date = DAY,
+    country: str | None = None,
+    audience: str = "customer",
+) -> list[str]:
+    seen_by = Filter(languages=languages, day=day, country=country, audience=audience)
+    return [hit.passage.id for hit in index.search(query, seen_by=seen_by)]
 
 
 RETURNS = a_policy("returns", "# Returns\n## Deadline\nSend items back within 30 days.")
