@@ -14,6 +14,7 @@ from bench.pipeline.machine import Services, plain_url
 
 _UNENDED = "SELECT count(*) FROM inbox WHERE state <> 'ended'"
 _ENDED = "SELECT count(*) FROM inbox WHERE state = 'ended'"
+_NEW = "SELECT count(*) FROM inbox WHERE state = 'new'"
 _QUEUED = "SELECT count(*) FROM inbox WHERE state IN ('new', 'queued')"
 _ROWS = "SELECT count(*) FROM inbox"
 _UNSENT = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
@@ -33,6 +34,10 @@ class Ledger:
 
     async def rows(self) -> int:
         return await self.value(_ROWS)
+
+    async def unread(self) -> int:
+        """Tickets that wait for admission."""
+        return await self.value(_NEW)
 
     async def queued(self) -> int:
         """Tickets that wait for a slot."""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from agent.bus.client import read_all
@@ -20,10 +22,11 @@ from bench.pipeline.machine import (
     ready,
     until,
 )
-from bench.pipeline.tickets import make_tickets, send
+from bench.pipeline.tickets import make_tickets, send, send_evenly
 from bench.pipeline.waiting import finished
 
 _DATABASE = "slots"
+FILLED = 6  #: times the slots: how many tickets wait before the first look
 _ENDED = "SELECT count(*) FROM inbox WHERE ended_at BETWEEN to_timestamp($1) AND to_timestamp($2)"
 
 
@@ -72,7 +75,7 @@ class Slots:
 
 
 async def slots(services: Services, load: Load) -> Slots:
-    """Fill the inbox, look for `seconds`, kill -9 and start again, count what came out."""
+    """Keep the inbox full, look for `seconds`, kill -9 and start again, count what came out."""
     services.postgres.create_database(_DATABASE)
     log = services.folder / "slots.log"
     number = port()
@@ -83,11 +86,11 @@ async def slots(services: Services, load: Load) -> Slots:
         worker__lease_seconds="10",
     )
     await citedesk("migrate", env=env, log=log)
-    # Enough that tickets still wait when the window closes, whatever the warm-up took.
-    spare = (6 + load.kills) * load.work_seconds
-    count = round(load.ceiling * (load.seconds + spare)) + 2 * load.slots
-    sent = make_tickets(count, "slots", datetime.now(UTC))
-    await send(services.kafka.bootstrap, sent)
+    # In the window as many come as could go at best, so that admission costs what it always does.
+    at_once = FILLED * load.slots
+    sent = make_tickets(at_once + round(load.ceiling * load.seconds), "slots", datetime.now(UTC))
+    await send(services.kafka.bootstrap, sent[:at_once])
+    feed = partial(send_evenly, services.kafka.bootstrap, sent[at_once:], load.seconds)
     samples = services.folder / "slots.samples"
 
     async def start() -> Child:
@@ -97,14 +100,15 @@ async def slots(services: Services, load: Load) -> Slots:
     child = await start()
     async with kept(child), ledger(services, _DATABASE) as book:
         await ready(child, number)
-        window = await _window(child, book, samples, load, count)
+        await until(partial(_settled_in, book, load), "full slots", 300, while_running=(child,))
+        window = await _window(child, book, samples, load, feed)
         await child.kill()
         for kill in load.moments[1:]:
             await _killed_again(await start(), book, load, kill)
         services.say(f"  killed {load.kills} times; waiting for what is left")
         last = await start()
         async with kept(last):
-            await finished(services.say, book, count, (last,))
+            await finished(services.say, book, len(sent), (last,))
             await last.stop()
     return Slots(
         load=load,
@@ -112,7 +116,7 @@ async def slots(services: Services, load: Load) -> Slots:
         busy=window.busy,
         left=window.left,
         cpu_ms=window.cpu_ms,
-        sent=count,
+        sent=len(sent),
         losses=losses({one.id for one in sent}, await _published(services, "slots-")),
     )
 
@@ -138,15 +142,16 @@ class _Window:
     cpu_ms: float
 
 
-async def _window(child: Child, book: Ledger, samples: Path, load: Load, count: int) -> _Window:
-    """Look at a service that has been at it for three rounds of the model, for `seconds`."""
+async def _settled_in(book: Ledger, load: Load) -> bool:
+    """Whether the model is in its third round, and what came at once is admitted."""
+    return not await book.unread() and await book.ended() >= 2 * load.slots
 
-    async def settled_in() -> bool:
-        return await book.rows() >= count and await book.ended() >= 2 * load.slots
 
-    await until(settled_in, "the slots to fill", 300, while_running=(child,))
+async def _window(
+    child: Child, book: Ledger, samples: Path, load: Load, feed: Callable[[], Awaitable[None]]
+) -> _Window:
     since, cpu = time.time(), cpu_seconds(child.pid)
-    await asyncio.sleep(load.seconds)  # the window itself
+    await feed()
     till, cpu = time.time(), cpu_seconds(child.pid) - cpu
     left = await book.queued()
     text = await asyncio.to_thread(samples.read_text)

@@ -1,5 +1,6 @@
 """The tickets that are sent: the desks' own demo questions, each time from somebody else."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ async def send(bootstrap: str, tickets: list[Sent]) -> None:
             await producer.send(TICKETS, t.value, key=t.id, headers=t.headers) for t in tickets
         ]:
             await ack
+
+
+async def send_evenly(bootstrap: str, tickets: list[Sent], seconds: float) -> None:
+    """Send a portion every quarter of a second; return when the time is over and all are sent."""
+    loop = asyncio.get_running_loop()
+    began, portions = loop.time(), max(round(4 * seconds), 1)
+    async with Producer(bootstrap, max_message_bytes=8_388_608) as producer:
+        for n in range(portions):
+            part = tickets[n * len(tickets) // portions : (n + 1) * len(tickets) // portions]
+            for t in part:
+                await producer.send(TICKETS, t.value, key=t.id, headers=t.headers)
+            await asyncio.sleep(max(began + (n + 1) * seconds / portions - loop.time(), 0))
 
 
 def _questions(desks: Path) -> list[dict[str, Any]]:

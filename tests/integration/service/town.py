@@ -78,7 +78,7 @@ class Town:
     async def ended(self, conversation: str, count: int = 1) -> list[Ending]:
         """Waits until so many of its events have ended and everything was published."""
         async with asyncio.timeout(60):
-            while len(found := await self.endings(conversation)) < count:  # noqa: ASYNC110
+            while len(found := await self.endings(conversation)) < count:  # noqa: ASYNC110 - no bell
                 await asyncio.sleep(0.05)
             while await self.store.outbox_count():  # noqa: ASYNC110 - a database rings no bell
                 await asyncio.sleep(0.05)
