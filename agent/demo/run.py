@@ -1,7 +1,6 @@
 """The demo from first line to last. Everything it runs is the service's own code."""
 
 import asyncio
-import shutil
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +17,9 @@ from agent.demo.tickets import DemoTicket, load_tickets
 from agent.demo.watch import Watch
 from agent.settings import DatabaseSettings, KafkaSettings, Settings, load_settings
 from agent.store import Store, open_store
+
+#: What an earlier demo left in its folder.
+_MADE = ("demo.db", "demo.db-wal", "demo.db-shm", "drafts.jsonl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,13 @@ async def _play(stage: Stage, desks: Desks, tickets: Sequence[DemoTicket], scree
     store = await open_store(stage.settings.database.url)
     try:
         async with _serving(stage, desks, store):
-            watch = Watch(store, tickets, out=stage.out / "drafts.jsonl")
+            kept = await store.endings(limit=1)
+            watch = Watch(
+                store,
+                tickets,
+                out=stage.out / "drafts.jsonl",
+                after=kept[0].inbox_id if kept else 0,
+            )
             sending = asyncio.create_task(_send(stage.settings.kafka.bootstrap, tickets))
             async for line in watch.lines(stage.settings.kafka.bootstrap):
                 screen.ticket(line)
@@ -88,8 +96,9 @@ async def _set(
 
     base = load_settings()
     folder = out or base.data / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _MADE:  # never the folder: a person may have named one of their own
+        (folder / name).unlink(missing_ok=True)
     run = f"-{uuid.uuid4().hex[:6]}" if kafka or postgres else ""
     if kafka:
         bootstrap = base.kafka.bootstrap

@@ -33,6 +33,7 @@ class Watch:
     store: Store
     tickets: Sequence[DemoTicket]
     out: Path
+    after: int = 0  #: inbox id of the last event that had ended before, on a kept database
     drafts: dict[str, DraftCreated] = field(default_factory=dict[str, DraftCreated])
     ended: dict[int, Line] = field(default_factory=dict[int, Line])
     superseded: int = 0
@@ -61,6 +62,8 @@ class Watch:
     async def _fresh(self) -> AsyncIterator[Line]:
         notes = {ticket.ticket: ticket.note for ticket in self.tickets if ticket.ticket}
         for ending in await self.store.endings(limit=1_000):
+            if ending.inbox_id <= self.after:
+                break
             if ending.inbox_id in self.ended:
                 self._changed(ending)
                 continue
