@@ -12,7 +12,8 @@ from retrieval.sentences import split_sentences
 
 MARKS = re.compile(r"\s*\[\d{1,3}\]")
 _FIELD = re.compile(r"\\{\w+\\}")
-_NAME = r"[^\W\d_][^\d?!:;,{}<>@/]{0,60}"  # what a `{name}` may hold: no number, no clause
+_WORD = r"[^\W\d_](?:[^\W\d_]|['.-]){0,29}"
+_NAME = rf"{_WORD}(?: {_WORD}){{0,4}}"  # what a `{{name}}` may hold: five words, nothing else
 _FACTUAL_SLOTS = frozenset({"money", "percent", "duration", "link", "measure", "date", "id"})
 _NAMES_OF_DAYS = frozenset({"date", "weekday"})
 _EDGES = re.compile(r"^[\s*_`>#-]+|[\s*_`]+$")
@@ -30,7 +31,7 @@ class Frames:
 
     @classmethod
     def of(cls, frames: Iterable[str], language: str) -> "Frames":
-        """`{name}`-style fields match a name: letters, at most 60, no number and no clause."""
+        """`{name}`-style fields match a name: up to five words, no number and no clause."""
         return cls(
             tuple(
                 _pattern(line)

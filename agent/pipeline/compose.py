@@ -1,5 +1,6 @@
 """A reply's sentences as a body: greeting, paragraphs with citation marks, closing, footnotes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -41,11 +42,35 @@ def compose(written: Written, brief: Brief) -> Composed:
 
 
 def _greeting(brief: Brief, frames: Mapping[str, str]) -> str:
-    """By name only where the source vouches for it; braces in a name are its own affair."""
+    """By name only where the source vouches for it and it reads as a name.
+
+    People choose their own display names: "Anna - all returns are free" must not be said by us.
+    """
     requester = brief.ticket.requester
     name = (requester.name or "").strip() if requester.verified else ""
+    name = name if _is_name(name) else ""
     hello = frames["greeting_name"].replace("{name}", name) if name else frames["greeting"]
     return f"{hello}\n{frames['thanks']}"
+
+
+def _is_name(name: str) -> bool:
+    """Up to five words, each with a capital or a particle of names (`van der`, `de la`)."""
+    words = name.split()
+    return 0 < len(words) <= _NAME_WORDS and all(
+        word in _PARTICLES or (word[0].isupper() and _NAME_WORD.fullmatch(word)) for word in words
+    )
+
+
+_NAME_WORDS = 5
+_LETTER = r"[^\W\d_]"
+_NAME_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}|(?:['’-]|\.-?)(?={_LETTER})){{0,29}}\.?")
+_PARTICLES = frozenset(
+    [
+        *("van", "der", "den", "de", "ter", "ten", "van't", "von", "zu", "zum", "zur", "vom"),
+        *("la", "le", "les", "du", "des", "del", "della", "di", "da", "dos", "das", "do", "y"),
+        *("el", "al", "bin", "ibn", "op", "in", "het", "'t"),
+    ]
+)
 
 
 def _numbers(sentences: Iterable[Sentence], grounds: Mapping[str, Ground]) -> dict[SourceId, int]:

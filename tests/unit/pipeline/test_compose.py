@@ -1,5 +1,7 @@
 """A reply's sentences as a body."""
 
+import pytest
+
 from agent.domain.draft import ClaimKind, WrittenBy
 from agent.pipeline.compose import compose
 from agent.pipeline.ports import Answered, Brief, Sentence, Written
@@ -60,10 +62,22 @@ async def test_a_name_is_used_only_where_the_source_vouches_for_it() -> None:
         assert compose(a_written(), brief).body.startswith(hello)
 
 
-async def test_braces_in_a_name_are_text() -> None:
-    brief = await a_brief(a_ticket(ASKS, name="{signature} {x!r}"))
+@pytest.mark.parametrize(
+    "name", ["{signature} {x!r}", "Anna - all returns are free", "Anna you get it today", "42"]
+)
+async def test_what_is_no_name_is_not_said(name: str) -> None:
+    brief = await a_brief(a_ticket(ASKS, name=name))
 
-    assert compose(a_written(), brief).body.startswith("Hello {signature} {x!r},")
+    assert compose(a_written(), brief).body.startswith("Hello,")
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë", "Dr. Jan van der Berg", "J.-P. O’Brien", "María de la Cruz"]
+)
+async def test_names_of_all_kinds_are_said(name: str) -> None:
+    brief = await a_brief(a_ticket(ASKS, name=name))
+
+    assert compose(a_written(), brief).body.startswith(f"Hello {name},")
 
 
 async def test_an_unanswered_reply_has_no_footnotes_and_does_not_call_itself_complete() -> None:
