@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agent.domain.desk import FRAMES, Desk
@@ -21,6 +21,7 @@ from agent.pipeline.ports import (
     Writer,
     Written,
 )
+from agent.pipeline.questions import not_read
 from agent.pipeline.repair import repaired
 from agent.pipeline.route import route
 
@@ -78,7 +79,7 @@ class Orchestrator:
             deadline=work.deadline,
         )
         with self._stage("write"):
-            written = await self._writer.write(brief)
+            written = _admitting(await self._writer.write(brief), brief)
         with self._stage("cite"):
             checked = self._mended(self._check(written, brief), brief)
         return self._draft(work, triage, checked)
@@ -117,6 +118,12 @@ class Orchestrator:
             written_by=checked.written.written_by,
             created_at=self._clock(),
         )
+
+
+def _admitting(written: Written, brief: Brief) -> Written:
+    """The reply with the reason why it cannot be whole, where not all of the ticket was read."""
+    why = not_read(brief.ticket, len(brief.research.questions))
+    return replace(written, reasons=(*written.reasons, why)) if why else written
 
 
 def _frames(desk: Desk, language: str) -> Sequence[str]:

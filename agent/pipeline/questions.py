@@ -46,10 +46,25 @@ class _Unit:
     topics: frozenset[str]
 
 
+#: One ticket must not hold the event loop for seconds: each question is looked up and answered,
+#: and finding them takes time with the square of their number.
+MOST = 20
+_READ = 20_000  #: characters of a message; one that a person wrote has a tenth of it
+
+
 def asked(ticket: Ticket) -> tuple[Asked, ...]:
-    """The questions of the waiting messages, in their order; empty when nothing is said."""
+    """The first `MOST` questions of the waiting messages, in order; empty when nothing is said."""
     found = [q for message in ticket.messages for q in _of_message(message, ticket.language)]
-    return alone(tuple(dict.fromkeys(found)))
+    return alone(tuple(dict.fromkeys(found)))[:MOST]
+
+
+def not_read(ticket: Ticket, questions: int) -> str | None:
+    """Why a person must look: the ticket says or asks more than is read of it."""
+    if questions >= MOST:
+        return f"question: the message asks {MOST} things or more; the first {MOST} were read"
+    if any(len(message.body) > _READ for message in ticket.messages):
+        return f"question: the message is long; its first {_READ} characters were read"
+    return None
 
 
 def alone(questions: tuple[Asked, ...]) -> tuple[Asked, ...]:
@@ -59,7 +74,7 @@ def alone(questions: tuple[Asked, ...]) -> tuple[Asked, ...]:
 
 def _of_message(message: Message, language: str) -> list[Asked]:
     table = cues(language)
-    units = list(_units(message.body, language, table))
+    units = list(_units(message.body[:_READ], language, table))
     subject = list(_units(message.subject, language, table))
     if not any(unit.kind is not _Kind.PLAIN for unit in units):
         asking = [unit for unit in subject if unit.kind is not _Kind.PLAIN]
