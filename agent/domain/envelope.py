@@ -187,16 +187,23 @@ def _event(kind: str, data: dict[str, Any]) -> Event:
 def _told(error: ValidationError) -> str:
     """Field and reason of the first three faults; never the value, which may be personal."""
     faults = [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'event'}: {fault['msg']}"
+        f"{_place(fault['loc'])}: {fault['msg']}"
         for fault in error.errors(include_input=False, include_url=False)[:3]
     ]
     return "; ".join(faults)
 
 
+def _place(path: tuple[int | str, ...]) -> str:
+    """The path of a field; of a mail header only that it is one: its name is the sender's text."""
+    known = path[:1] if path[:1] == ("headers",) else path
+    return ".".join(str(part) for part in known) or "event"
+
+
 def _check_text(event: Event) -> None:
     if not isinstance(event, TicketMessage):
         return
-    bodies = [event.body, *(message.body for message in event.messages)]
+    thread = (part for message in event.messages for part in (message.subject, message.body))
+    bodies = [event.body, *thread]
     try:
         size = sum(len(body.encode()) for body in bodies)
     except UnicodeEncodeError as exc:
