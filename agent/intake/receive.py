@@ -84,8 +84,13 @@ def to_ticket(
         messages=messages,
         history=earlier,
         received_at=received[0].received_at,
-        tags=tuple(dict.fromkeys([*newest.tags, *foreign])),
+        tags=tuple(dict.fromkeys([*filter(_is_theirs, newest.tags), *foreign])),
     )
+
+
+def _is_theirs(tag: str) -> bool:
+    """A helpdesk's own `language:de` must not pass for what intake found, or hide it."""
+    return not tag.startswith("language:") and tag != "several-requesters"
 
 
 def language_of(
@@ -116,6 +121,8 @@ def requester_of(event: TicketMessage, desk: Desk, at_most: Assurance) -> Reques
 
 def no_reply_reason(event: TicketMessage, own_addresses: Collection[str] = ()) -> str | None:
     """Why nobody should answer: `auto-submitted`, `bounce`, `list-mail`, `own-message`, or None."""
+    if event.messages and event.messages[-1].author is Author.AGENT:
+        return "own-message"
     headers, subject = dict(event.headers), event.subject
     if event.content_type == "message/rfc822" and not event.messages:
         mail = parse_mail(_bytes(event.body), decoded_before=True)
