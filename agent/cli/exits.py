@@ -40,4 +40,6 @@ def translated(error: Exception) -> CommandFailed | None:
         return CommandFailed(str(error), Exit.UNREACHABLE)
     if isinstance(error, SettingsError | DeskError | StoreError | BusError | PortTaken):
         return CommandFailed(str(error), Exit.USAGE)
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return CommandFailed(f"{error.filename}: {error.strerror}", Exit.USAGE)
     return None

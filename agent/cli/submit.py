@@ -130,7 +130,10 @@ def _data(line: bytes) -> bytes:
     given: Any = json.loads(line)
     if "specversion" in given and "data" in given:
         given = cast(dict[str, Any], given)["data"]
-    return json.dumps(given, ensure_ascii=False).encode()
+    try:
+        return json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair in a field that nobody reads
+        return json.dumps(given).encode()
 
 
 async def _send(bootstrap: str, limit: int, records: list[Packed], *, quiet: bool) -> None:
