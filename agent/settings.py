@@ -270,6 +270,10 @@ def _secret(name: str) -> bool:
 
 
 def _masked(name: str, value: Any) -> Any:
-    if not _secret(name) or not isinstance(value, str):
+    """Also outside of secrets: an OTLP endpoint may carry a login. A password may hold a `@`."""
+    if not isinstance(value, str):
         return value
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", value)
+    if _secret(name) and "://" not in value:
+        return "***" if value else value
+    shown = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", value)
+    return re.sub(r"([?&](?:password|sslpassword)=)[^&]*", r"\1***", shown)
