@@ -13,10 +13,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agent.bus.errors import BrokerUnreachable, BusError, SendFailed
 
+#: What a client raises when a broker cannot be reached or will not have it.
+FAILURES: tuple[type[Exception], ...] = (KafkaError, OSError)
 FETCH_SLACK = 65_536  #: bytes beyond the largest record that a fetch may hold
 
 
@@ -186,6 +188,8 @@ async def admin(bootstrap: str) -> AsyncGenerator[Admin]:
     try:
         yield Admin(client)
     except (KafkaError, OSError) as exc:
+        if isinstance(exc, OSError) or exc.retriable or isinstance(exc, KafkaConnectionError):
+            raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
         raise BusError(f"Kafka at {bootstrap!r}: {type(exc).__name__}: {exc}") from exc
     finally:
         await client.close()

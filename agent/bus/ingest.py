@@ -15,6 +15,8 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from agent import observe, waiting
+from agent.bus.client import FAILURES
+from agent.bus.errors import BrokerUnreachable
 from agent.domain.envelope import Coordinates
 from agent.observe import names
 from agent.store.errors import StoreUnavailable
@@ -83,18 +85,26 @@ class Ingest:
         self._subscriber(cast(Any, self._take))
 
     async def start(self) -> None:
-        await self._broker.start()
+        """Join the group; raises `BrokerUnreachable`."""
+        try:
+            await self._broker.start()
+        except FAILURES as exc:
+            await self._broker.stop()
+            raise BrokerUnreachable(self._settings.bootstrap, type(exc).__name__) from exc
 
     async def stop(self) -> None:
         await self._broker.stop()
 
     async def watch_pressure(self, stop: asyncio.Event, every: float = 1.0) -> None:
         """Pause reading above the high-water mark, go on below three quarters of it."""
+        away: str | None = None
         while not stop.is_set():
             try:
                 self._regulate(await self._store.backlog())
+                if self.last_error == away:  # what was said here; a batch speaks for itself
+                    self.last_error = None
             except StoreUnavailable as exc:
-                self.last_error = str(exc)
+                self.last_error = away = str(exc)
             await waiting.first(stop, seconds=every)
 
     async def _take(self, msg: KafkaMessage) -> None:
