@@ -32,6 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen()  # else a second process could bind it too, and fail only when it serves
     except OSError as exc:
         bound.close()
         raise PortTaken(host, port, exc.strerror or type(exc).__name__) from exc
@@ -40,7 +41,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 async def serve_http(app: Any, bound: socket.socket, stop: asyncio.Event) -> None:
     """Serve until `stop` is set."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,  # a client that reads slowly must not hold up the drain
+    )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     await stop.wait()
