@@ -39,8 +39,9 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 _READS = "citedesk_reads"
-#: SQLSTATE classes that mean "not now": connection, login, no such database, resources, operator
-_NOT_NOW = ("08", "28", "3D", "53", "57", "58")
+#: SQLSTATE classes that mean "not now": connection, login, no such database, resources, object in
+#: use, operator, system, internal; and a server that was made read-only (a failover)
+_NOT_NOW = ("08", "25006", "28", "3D", "53", "55", "57", "58", "XX")
 _NO_TABLE = ("42P01", "42703")
 
 
