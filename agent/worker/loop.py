@@ -187,7 +187,8 @@ class Worker:
         if delay is None:
             detail = f"failed {tries} times, last with {error}; `citedesk dead replay`"
             bury = Bury(reason="attempts-exhausted", detail=detail)
-            await self._settler.settle(Settlement(lease=lease, draft=None, bury=bury))
+            burial = Settlement(lease=lease, draft=None, bury=bury)
+            observe.METRICS.settled(_outcome(burial, await self._settler.settle(burial)))
             return
         observe.METRICS.retried(error)
         try:
