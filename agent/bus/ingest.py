@@ -110,7 +110,8 @@ class Ingest:
     async def _take(self, msg: KafkaMessage) -> None:
         raws = cast(Sequence[Any], msg.raw_message)
         records = observe.metered_call(names.STAGE_INGEST, self._raws, raws)
-        with observe.span(names.INGEST, {names.BATCH: len(records)}):
+        traces = (observe.traceparent_of(record.headers) for record in records)
+        with observe.batch_span(names.INGEST, traces, {names.BATCH: len(records)}):
             try:
                 writing = self._store.ingest(records, self._clock())
                 fresh = await observe.metered(names.STAGE_INGEST, writing)

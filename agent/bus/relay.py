@@ -108,7 +108,8 @@ class Relay:
         rows = await self._store.unpublished(shards, self.BATCH)
         if not rows:
             return 0
-        with observe.span(names.RELAY, {names.BATCH: len(rows)}):
+        traces = (observe.traceparent_of(row.message.headers) for row in rows)
+        with observe.batch_span(names.RELAY, traces, {names.BATCH: len(rows)}):
             done = await self._publish(rows)
             await self._store.mark_published(done, self._clock())
         observe.METRICS.published(len(done))

@@ -18,6 +18,7 @@ from agent.observe.trace import (
     span,
     stage,
     ticket_span,
+    traceparent_of,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "span",
     "stage",
     "ticket_span",
+    "traceparent_of",
 ]

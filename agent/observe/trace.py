@@ -126,6 +126,11 @@ def stage(name: str) -> Generator[None]:
         METRICS.stage(name, time.perf_counter() - started)
 
 
+def traceparent_of(headers: Iterable[tuple[str, bytes]]) -> str | None:
+    """What a record's headers say of its trace; None when they say nothing."""
+    return next((raw.decode("ascii", "replace") for name, raw in headers if name == _KEY), None)
+
+
 def current_traceparent() -> str | None:
     """The `traceparent` header that makes another process continue the current span."""
     carrier: dict[str, str] = {}

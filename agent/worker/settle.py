@@ -70,7 +70,8 @@ class Settler:
         pause = 0.1
         while True:
             try:
-                with observe.span(names.SETTLE, {names.BATCH: len(group)}):
+                traces = (settlement.lease.rows[-1].traceparent for settlement in group)
+                with observe.batch_span(names.SETTLE, traces, {names.BATCH: len(group)}):
                     writing = self._store.settle(group, now=self._clock())
                     return await observe.metered(names.STAGE_SETTLE, writing)
             except StoreUnavailable as exc:
