@@ -94,6 +94,19 @@ def test_a_refusal_never_repeats_the_text() -> None:
     assert secret not in str(caught.value)
 
 
+def test_a_refusal_never_repeats_the_name_of_a_header() -> None:
+    with pytest.raises(BadRecord) as caught:
+        read(_bytes({**DATA, "headers": {"jan@example.com": 5}}), (), AT)
+    assert caught.value.detail.startswith("headers: ")
+
+
+def test_the_subjects_of_a_thread_count_towards_the_limit() -> None:
+    thread = [{"body": "Hello", "subject": "x" * BODY_LIMIT}]
+    with pytest.raises(BadRecord) as caught:
+        read(_bytes({**DATA, "messages": thread}), (), AT)
+    assert caught.value.code == "too-large"
+
+
 def test_packing_the_same_event_twice_gives_the_same_bytes() -> None:
     event = TicketMessage.model_validate(DATA)
     first, second = (pack(event, key="T-1", event_id="e", at=NOW) for _ in range(2))

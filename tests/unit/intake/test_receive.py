@@ -224,3 +224,16 @@ def test_lone_surrogates_of_a_json_body_do_not_break_intake() -> None:
     for kind in ("text/plain", "text/html", "message/rfc822"):
         message = read_message(received(body="Subject: a\n\nHow \ud83d many?", content_type=kind))
         message.body.encode("utf-8")
+
+
+def test_a_helpdesks_own_tags_do_not_pass_for_what_intake_found() -> None:
+    ticket = to_ticket([received(tags=["language:xx", "several-requesters", "vip"])], DESK)
+
+    assert ticket.tags == ("vip",)
+
+
+def test_a_thread_that_an_agent_answered_last_is_not_answered() -> None:
+    thread = [{"body": "Where is it?"}, {"body": "On its way.", "author": "agent"}]
+
+    assert no_reply_reason(an_event(body="", messages=thread)) == "own-message"
+    assert no_reply_reason(an_event(body="", messages=thread[:1])) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.pipeline.questions import asked
+from agent.pipeline.questions import MOST, asked, not_read
 from tests.unit.pipeline.small import a_ticket
 
 
@@ -131,3 +131,25 @@ def test_a_long_message_is_read_in_a_moment() -> None:
     found = texts("Where is my parcel? It is late, and nobody answers. " * 400)
 
     assert found[0] == "Where is my parcel?"
+
+
+def test_of_a_thousand_questions_the_first_are_read_and_a_person_is_told() -> None:
+    ticket = a_ticket(" ".join(f"How long can I return dress {n}?" for n in range(1_000)))
+
+    questions = asked(ticket)
+
+    assert len(questions) == MOST
+    assert "dress 0" in questions[0].text
+    assert not_read(ticket, len(questions)) is not None
+
+
+def test_a_long_message_is_not_read_to_its_end_and_a_person_is_told() -> None:
+    ticket = a_ticket("My parcel has not arrived. " + "It was blue. " * 50_000)
+
+    assert not_read(ticket, len(asked(ticket))) is not None
+
+
+def test_what_a_person_writes_is_read_whole() -> None:
+    ticket = a_ticket("My parcel has not arrived. Where is it? Can I still return the other one?")
+
+    assert not_read(ticket, len(asked(ticket))) is None
