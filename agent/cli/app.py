@@ -257,7 +257,10 @@ def topics_create(as_json: Json = False) -> None:
 
 @topics.command("check")
 def topics_check(as_json: Json = False) -> None:
-    """Say how the topics differ from what the service needs; exit code 1 if they do."""
+    """Say how the topics differ from what the service needs: `citedesk topics check`.
+
+    The exit code is 1 when they do.
+    """
     from agent.cli.topics import check_topics
 
     _end(_run(check_topics(as_json=as_json)))

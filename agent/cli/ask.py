@@ -72,6 +72,10 @@ async def _draft(event: TicketMessage, folder: Path) -> Draft:
     settings = load_settings()
     desks = build_desks(settings, only=folder)
     desk = next(iter(desks.desks.values()))
+    locale = event.requester.locale
+    if locale and locale[:2].lower() not in desk.understands:
+        known = ", ".join(desk.understands)
+        raise CommandFailed(f"--lang {locale!r}: this desk reads {known}", Exit.USAGE)
     now = datetime.now(UTC)
     received = Received(event_id=EventId("ask/1"), event=event, received_at=now)
     ticket = build_reader(settings).ticket([received], desk, ConversationId("ask"))

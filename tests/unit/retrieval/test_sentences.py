@@ -1,6 +1,5 @@
 """The sentence splitter: nothing lost, nothing torn."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

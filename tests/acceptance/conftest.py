@@ -1,0 +1,28 @@
+"""Commands in an empty folder; what desks learn is kept for the whole run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import NOBODY, Citedesk
+
+
+@pytest.fixture(scope="session")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the classifiers of the shipped desks are cached."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def citedesk(tmp_path: Path, learnt: Path) -> Citedesk:
+    """No broker, and an SQLite file that no command has made yet."""
+    return Citedesk(
+        folder=tmp_path,
+        settings={
+            "DATA": str(learnt),
+            "DATABASE__URL": f"sqlite:///{tmp_path / 'citedesk.db'}",
+            "KAFKA__BOOTSTRAP": NOBODY,
+            "START__RETRY_SECONDS": "1",
+            "HTTP__PORT": "0",
+        },
+    )
