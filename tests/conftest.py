@@ -140,6 +140,12 @@ def postgres_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
         yield url
 
 
+@pytest.fixture(scope="session")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of this run, where the shipped desks' classifiers are trained once."""
+    return tmp_path_factory.mktemp("learnt")
+
+
 def _need(request: pytest.FixtureRequest, service: str, why_not: str | None) -> None:
     if why_not is None:
         return

@@ -21,7 +21,7 @@ def verify(draft: Path, *, desk: Path | None, as_json: bool) -> int:
     from agent.desk import load_desk
     from agent.settings import load_settings
 
-    data = _json_file(draft)
+    data = _bare(_json_file(draft))
     folder = desk_folder(desk) if desk else load_settings().desks / _desk_of(draft, data)
     loaded = load_desk(folder, known_tools=TOOL_NAMES)
     try:
@@ -50,6 +50,13 @@ def check(policy: Path, sentence: str, *, language: str | None, as_json: bool) -
     else:
         _show_comparison(found, policy)
     return Exit.OK if found.verdict.proved else Exit.FOUND
+
+
+def _bare(data: Any) -> Any:
+    """The draft itself, without what `drafts --json` puts beside it."""
+    if not isinstance(data, dict):
+        return data
+    return {k: v for k, v in cast(dict[str, Any], data).items() if k not in ("type", "id")}
 
 
 def _desk_of(file: Path, data: Any) -> str:

@@ -7,12 +7,6 @@ import pytest
 from tests.acceptance.command import NOBODY, Citedesk
 
 
-@pytest.fixture(scope="session")
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the classifiers of the shipped desks are cached."""
-    return tmp_path_factory.mktemp("data")
-
-
 @pytest.fixture
 def citedesk(tmp_path: Path, learnt: Path) -> Citedesk:
     """No broker, and an SQLite file that no command has made yet."""

@@ -13,13 +13,8 @@ from tests.integration.service.town import Town, serving, settings_for
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="session")
-def desks(data_folder: Path) -> Desks:
-    return build_desks(Settings(data=data_folder))
+def desks(learnt: Path) -> Desks:
+    return build_desks(Settings(data=learnt))
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +24,6 @@ def migrated(postgres_url: str) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(kafka: str, migrated: str, data_folder: Path, desks: Desks) -> AsyncGenerator[Town]:
-    async with serving(settings_for(kafka, migrated, data_folder), desks) as made:
+async def town(kafka: str, migrated: str, learnt: Path, desks: Desks) -> AsyncGenerator[Town]:
+    async with serving(settings_for(kafka, migrated, learnt), desks) as made:
         yield made

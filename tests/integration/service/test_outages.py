@@ -29,14 +29,14 @@ async def all_ended_once(town: Town, tickets: Sequence[str]) -> None:
 
 
 async def test_a_database_that_is_away_for_seconds_loses_nothing(
-    kafka: str, migrated: str, data_folder: Path, desks: Desks
+    kafka: str, migrated: str, learnt: Path, desks: Desks
 ) -> None:
     """Cut: all connections to Postgres for 3 s, while 40 tickets come in before and during it."""
     address = make_url(migrated)
     tickets = [a_name() for _ in range(40)]
     async with proxy_to(address.port or 5432) as proxy:
         url = address.set(port=proxy.port).render_as_string(hide_password=False)
-        async with serving(settings_for(kafka, url, data_folder), desks) as town:
+        async with serving(settings_for(kafka, url, learnt), desks) as town:
             for ticket in tickets[:20]:
                 await town.tell(a_message(ticket))
             await proxy.cut()
@@ -53,13 +53,13 @@ async def test_a_database_that_is_away_for_seconds_loses_nothing(
 
 
 async def test_a_broker_that_is_killed_and_comes_back_loses_nothing(
-    kafka_server: Kafka, tmp_path: Path, data_folder: Path, desks: Desks
+    kafka_server: Kafka, tmp_path: Path, learnt: Path, desks: Desks
 ) -> None:
     """Kill point: kill -9 of Kafka while 20 drafts are on their way out; 20 more follow."""
     url = f"sqlite:///{tmp_path / 'store.db'}"
     await asyncio.to_thread(upgrade, url)
     tickets = [a_name() for _ in range(40)]
-    settings = settings_for(kafka_server.bootstrap, url, data_folder)
+    settings = settings_for(kafka_server.bootstrap, url, learnt)
     async with serving(settings, desks) as town:
         for ticket in tickets[:20]:
             await town.tell(a_message(ticket))
