@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -180,6 +180,16 @@ class Settings(BaseSettings):
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
     start: StartSettings = Field(default_factory=StartSettings)
 
+    @model_validator(mode="after")
+    def _remembers_what_may_come_again(self) -> "Settings":
+        """An event that was purged is not known as a duplicate any more."""
+        if timedelta(days=self.retention.days) <= self.intake.max_age:
+            raise ValueError(
+                "CITEDESK_RETENTION__DAYS must be more than CITEDESK_INTAKE__MAX_AGE: an event "
+                "delivered again after its row is gone would be answered twice"
+            )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -249,6 +259,8 @@ def _in_dict(name: str, known: str) -> bool:
 
 
 def _told(fault: Any) -> str:
+    if not fault["loc"]:  # two settings that do not go together; the message names them
+        return str(fault["msg"]).removeprefix("Value error, ")
     name = PREFIX + "__".join(str(part) for part in fault["loc"]).upper()
     hidden = isinstance(fault["input"], dict) or _secret(name)
     return f"{name}: {fault['msg']}" + ("" if hidden else f" (given {fault['input']!r})")

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from agent import observe, telemetry, waiting
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bus import topics
-from agent.bus.errors import BrokerUnreachable, TopicsWrong
+from agent.bus.errors import BrokerUnreachable, BusError, TopicsWrong
 from agent.bus.ingest import Ingest, IngestSettings
 from agent.bus.member import claim
 from agent.bus.relay import Relay
@@ -138,10 +138,20 @@ class Service:
 
     def _checks(self) -> dict[str, Callable[[], Awaitable[str | None]]]:
         checks: dict[str, Callable[[], Awaitable[str | None]]] = {"database": self._database_check}
+        if self.ingest is not None or self.relay is not None:
+            checks["kafka"] = self._kafka_check
         for name, part in (("ingest", self.ingest), ("relay", self.relay), ("worker", self.worker)):
             if part is not None:
                 checks[name] = _last_error(part)
         return checks
+
+    async def _kafka_check(self) -> str | None:
+        """Clients keep quiet about a broker that is gone, so it is asked."""
+        try:
+            await topics.cluster_id(self.settings.kafka.bootstrap)
+        except BusError as exc:
+            return str(exc)
+        return None
 
     async def _database_check(self) -> str | None:
         try:

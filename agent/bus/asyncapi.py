@@ -19,8 +19,8 @@ _HEADERS: dict[str, Any] = {
     "properties": {
         "ce_specversion": {"const": "1.0"},
         "ce_type": {"type": "string"},
-        "ce_source": {"type": "string", "maxLength": 512},
-        "ce_id": {"type": "string", "maxLength": 512},
+        "ce_source": {"type": "string", "maxLength": 256},
+        "ce_id": {"type": "string", "maxLength": 256},
         "ce_time": {"type": "string", "format": "date-time"},
         "ce_subject": {"type": "string"},
         "content-type": {"const": "application/json"},

@@ -138,6 +138,19 @@ async def read_all(bootstrap: str, topic: str) -> list[Record]:
         await consumer.stop()
 
 
+async def holds_records(bootstrap: str, topic: str) -> bool:
+    """Whether a topic holds anything at all."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap)
+    await consumer.start()
+    try:
+        partitions = sorted(consumer.assignment())
+        begins = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+        return any(begins[partition] < ends[partition] for partition in partitions)
+    finally:
+        await consumer.stop()
+
+
 class Admin:
     """Topics and cluster, as far as the service asks about them."""
 

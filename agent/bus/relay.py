@@ -130,7 +130,14 @@ class Relay:
         Of a key only the first row goes out at a time, so that nothing overtakes a send that
         failed; a row that Kafka refuses holds up its own key alone.
         """
-        acks = await asyncio.gather(*(self._send(row) for row in _firsts(rows)))
+        sends = [asyncio.ensure_future(self._send(row)) for row in _firsts(rows)]
+        pending = set(sends)
+        while pending:
+            # A stalled broker keeps us waiting longer than the locks last: they are kept meanwhile.
+            _, pending = await asyncio.wait(pending, timeout=self.LOCK_SECONDS / 3)
+            if pending:
+                await self._renew()
+        acks = [send.result() for send in sends]
         return [row for row in acks if row is not None]
 
     async def _send(self, row: OutboxRow) -> int | None:

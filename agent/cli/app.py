@@ -56,7 +56,7 @@ def _fail(error: Exception) -> int:
         return int(getattr(error, "exit_code", Exit.USAGE))
     failed = translated(error)
     if failed is None:
-        raise error
+        return _defect(error)
     for line in str(failed).splitlines():
         print(f"error: {line}", file=sys.stderr)  # noqa: T201 - the command line's own output
     return failed.code
@@ -67,6 +67,22 @@ def _hush_libraries() -> None:
     import logging
 
     logging.getLogger().addHandler(logging.NullHandler())
+
+
+def _defect(error: Exception) -> int:
+    """A mistake of ours: its type and place. Its message may quote a ticket, so it stays out."""
+    import os
+    import traceback
+
+    if os.environ.get("CITEDESK_TELEMETRY__LOG_LEVEL") == "debug":
+        raise error
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    print(f"defect: {type(error).__name__}", file=sys.stderr)  # noqa: T201 - as above
+    for frame in frames:
+        place = f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        print(place, file=sys.stderr)  # noqa: T201 - as above
+    print("  CITEDESK_TELEMETRY__LOG_LEVEL=debug shows it whole", file=sys.stderr)  # noqa: T201 - as above
+    return Exit.DEFECT
 
 
 def _hush_stdout() -> None:
@@ -104,9 +120,12 @@ def demo(
 
         citedesk demo
     """
-    from agent.demo import run_demo
+    from agent.demo import NotEmpty, run_demo
 
-    _end(_run(run_demo(kafka=kafka, postgres=postgres, out=out)))
+    try:
+        _end(_run(run_demo(kafka=kafka, postgres=postgres, out=out)))
+    except NotEmpty as exc:
+        raise CommandFailed(str(exc), Exit.USAGE) from exc
 
 
 @app.command()

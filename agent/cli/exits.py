@@ -12,6 +12,7 @@ class Exit(IntEnum):
     USAGE = 2  #: wrong option, setting or desk
     UNREACHABLE = 3  #: the broker or the database does not answer
     REFUSED = 4  #: the input was refused; nothing was sent
+    DEFECT = 70  #: a mistake of ours; sysexits.h calls it EX_SOFTWARE
     INTERRUPTED = 130
 
 

@@ -1,5 +1,5 @@
 """The demo: our own tickets through the whole service, then a lie detector, then the summary."""
 
-from agent.demo.run import run_demo
+from agent.demo.run import NotEmpty, run_demo
 
-__all__ = ["run_demo"]
+__all__ = ["NotEmpty", "run_demo"]

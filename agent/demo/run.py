@@ -10,16 +10,24 @@ from pathlib import Path
 
 from agent.bootstrap import DEMO_DAY, Clock, Desks, Service, build_desks
 from agent.bus import topics
-from agent.bus.client import Producer
+from agent.bus.client import Producer, holds_records
 from agent.demo.act import lie_detector
 from agent.demo.show import Screen
 from agent.demo.tickets import DemoTicket, load_tickets
 from agent.demo.watch import Watch
 from agent.settings import DatabaseSettings, KafkaSettings, Settings, load_settings
 from agent.store import Store, open_store
+from agent.store.database import masked_url
 
 #: What an earlier demo left in its folder.
 _MADE = ("demo.db", "demo.db-wal", "demo.db-shm", "drafts.jsonl")
+
+
+class NotEmpty(Exception):
+    """The demo sets its own calendar and answers all it finds: never on somebody's tickets."""
+
+    def __init__(self, what: str, instead: str) -> None:
+        super().__init__(f"{what} is not empty; the demo needs fresh ones: `{instead}` starts them")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +112,16 @@ async def _set(
         bootstrap = base.kafka.bootstrap
         screen.step(f"topics on {bootstrap}")
         await _topics(base.kafka)
+        if await holds_records(bootstrap, topics.TICKETS):
+            raise NotEmpty(f"{topics.TICKETS} at {bootstrap!r}", "make demo KAFKA=1")
     else:
         from agent.demo.broker import in_process_broker
 
         bootstrap = stack.enter_context(in_process_broker())
     url = base.database.url if postgres else f"sqlite:///{folder / 'demo.db'}"
     await asyncio.to_thread(upgrade, url)
+    if postgres and await _used(url):
+        raise NotEmpty(f"the database {masked_url(url)}", "make demo POSTGRES=1")
     settings = base.model_copy(
         update={
             "kafka": base.kafka.model_copy(
@@ -126,6 +138,14 @@ async def _set(
         broker=f"Kafka at {bootstrap}" if kafka else "an in-process stand-in for Kafka",
         database="Postgres" if postgres else "SQLite",
     )
+
+
+async def _used(url: str) -> bool:
+    store = await open_store(url)
+    try:
+        return bool(await store.outcomes())
+    finally:
+        await store.close()
 
 
 async def _topics(kafka: KafkaSettings) -> None:

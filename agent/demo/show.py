@@ -1,6 +1,9 @@
 """What the demo prints. One line a ticket; everything else in short blocks."""
 
+import os
+import shutil
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -132,18 +135,19 @@ class Screen:
     def _next(self, out: Path) -> None:
         self._rule("What to try next")
         support = "desks/support"
+        citedesk = _command()
         tries = (
             (
                 "your own question",
-                f"citedesk ask 'How long can I return a dress?' --desk {support}",
+                f"{citedesk} ask 'How long can I return a dress?' --desk {support}",
             ),
             (
                 "your own lie",
-                f"citedesk check {support}/policies/en/returns.md 'You have 60 days to return it.'",
+                f"{citedesk} check {support}/policies/en/returns.md 'You have 60 days.'",
             ),
             (
                 "the proof of a draft",
-                f"head -1 {out}/drafts.jsonl > draft.json && citedesk verify draft.json",
+                f"head -1 {out}/drafts.jsonl > draft.json && {citedesk} verify draft.json",
             ),
             ("real Kafka and Postgres", "make demo KAFKA=1 POSTGRES=1"),
         )
@@ -157,6 +161,17 @@ class Screen:
 
     def _say(self, text: str) -> None:
         self._out.print(Text(text))
+
+
+def _command() -> str:
+    """How this program was called, so that its lines can be pasted."""
+    called = Path(sys.argv[0])
+    if called.name != "citedesk":
+        return "citedesk"
+    on_path = shutil.which("citedesk")
+    if on_path and Path(on_path).resolve() == called.resolve():
+        return "citedesk"
+    return os.path.relpath(called) if called.is_absolute() else str(called)
 
 
 def _heart(line: Line) -> str:

@@ -226,9 +226,9 @@ def _identity(attributes: Mapping[str, str], event: Event, at: Coordinates) -> t
 
 def _printable(attributes: Mapping[str, str], name: str) -> str:
     value = attributes[name]
-    if len(value) > 512 or not value.isprintable():
+    if len(value) > 256 or not value.isprintable():
         raise BadRecord(
-            "invalid-envelope", f"`{name}` must be printable and at most 512 characters"
+            "invalid-envelope", f"`{name}` must be printable and at most 256 characters"
         )
     return value
 

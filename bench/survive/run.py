@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -62,14 +61,17 @@ async def survive(plan: Plan, services: Services, say: Say = lambda _: None) -> 
         await _citedesk(*command, env=env)
     started = time.monotonic()
     sending = asyncio.create_task(_send(services.bootstrap, traffic))
-    serving = await _serve(env, services.folder)
-    serving = await _kill(plan, env, services, serving, say)
-    await sending
-    await _quiet(plan, services, len(traffic.records), say)
-    seconds = time.monotonic() - started
-    serving.send_signal(signal.SIGTERM)
-    exit_code = await serving.wait()
-    report = check(traffic.sent, await _found(services))
+    service = _Process(env, services.folder)
+    await service.start()
+    try:
+        await _kill(plan, services, service, say)
+        await sending
+        await _quiet(plan, services, len(traffic.records), say)
+        seconds = time.monotonic() - started
+        exit_code = await service.end(signal.SIGTERM)
+    finally:
+        await service.end(signal.SIGKILL)
+    report = check(traffic.sent, await find(services))
     return Result(
         report=report,
         seconds=seconds,
@@ -79,17 +81,15 @@ async def survive(plan: Plan, services: Services, say: Say = lambda _: None) -> 
     )
 
 
-async def _kill(plan: Plan, env: dict[str, str], services: Services, serving: Any, say: Say) -> Any:
+async def _kill(plan: Plan, services: Services, service: "_Process", say: Say) -> None:
     """Kill -9 at random shares of the work done, and start again at once."""
     draw = random.Random(plan.seed)
     for number, share in enumerate(sorted(draw.uniform(0.03, 0.9) for _ in range(plan.kills)), 1):
         await _progress(plan, services, lambda ended, goal=share: ended >= goal * plan.tickets)
         await asyncio.sleep(draw.random() * 0.3)  # anywhere in a batch, not only at its end
-        serving.kill()
-        await serving.wait()
+        await service.end(signal.SIGKILL)
         say(f"kill {number}/{plan.kills} at {share:.0%} of the tickets")
-        serving = await _serve(env, services.folder)
-    return serving
+        await service.start()
 
 
 async def _progress(
@@ -142,11 +142,26 @@ async def _citedesk(*arguments: str, env: dict[str, str]) -> None:
         raise RuntimeError(f"citedesk {' '.join(arguments)} ended with {code}")
 
 
-async def _serve(env: dict[str, str], folder: Path) -> Any:
-    log = (folder / "serve.log").open("ab")
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "agent.cli", "serve", env=env, stdout=log, stderr=log
-    )
+class _Process:
+    """`citedesk serve`, which can be ended and started anew."""
+
+    def __init__(self, env: dict[str, str], folder: Path) -> None:
+        self._env = env
+        self._log = folder / "serve.log"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "agent.cli", "serve", env=self._env, stdout=log, stderr=log
+            )
+
+    async def end(self, number: signal.Signals) -> int:
+        """Send the signal, unless it has ended already; its exit code."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        return await self._process.wait()
 
 
 async def _send(bootstrap: str, traffic: Traffic) -> None:
@@ -158,7 +173,8 @@ async def _send(bootstrap: str, traffic: Traffic) -> None:
         await asyncio.gather(*acks)
 
 
-async def _found(services: Services) -> Found:
+async def find(services: Services) -> Found:
+    """What the topics and the database hold, for the checker."""
     drafts = [
         Published(
             draft=data["draft_id"],
