@@ -3,9 +3,11 @@
 import heapq
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi  # pyright: ignore[reportMissingTypeStubs]  # wrapped here only
 
 
@@ -28,13 +30,21 @@ class Bm25:
         # rank-bm25 divides by the number of documents and by their average length.
         self._ranker = _Mended(documents) if any(documents) else None
         self._size = len(documents)
+        self._of_word = lru_cache(maxsize=10_000)(self._word_scores)
 
     def scores(self, query: Sequence[str]) -> list[float]:
         """One score a document, 0 where no word of the query stands in it."""
         if self._ranker is None:
             return [0.0] * self._size
+        total = np.zeros(self._size)
+        for word in query:  # a query's score is the sum of its words'
+            total += self._of_word(word)
+        return total.tolist()
+
+    def _word_scores(self, word: str) -> NDArray[np.float64]:
+        """rank-bm25 goes through all documents for a word; the same words are asked for often."""
         ranker = cast(Any, self._ranker)  # its numpy types are incomplete
-        return np.asarray(ranker.get_scores(query), dtype=float).tolist()
+        return np.asarray(ranker.get_scores([word]), dtype=float)
 
     def best(self, query: Sequence[str], k: int) -> list[tuple[int, float]]:
         """The k best documents above 0 with their scores; ties by position."""

@@ -58,6 +58,7 @@ class Bm25Index:
 
     def __init__(self, passages: Sequence[Passage], *, expand: Expand | None = None) -> None:
         self._passages = tuple(sorted(passages, key=lambda passage: passage.id))
+        self._policies = tuple({p.policy.file: p.policy for p in self._passages}.values())
         self._expand = expand
         self._pool = lru_cache(maxsize=64)(self._build)
 
@@ -82,9 +83,9 @@ class Bm25Index:
     def _visible(self, language: str, seen_by: Filter) -> frozenset[str]:
         """Files of the policies that the filter lets through: few distinct sets in practice."""
         return frozenset(
-            passage.policy.file
-            for passage in self._passages
-            if passage.policy.language == language and lets_through(seen_by, passage.policy)
+            policy.file
+            for policy in self._policies
+            if policy.language == language and lets_through(seen_by, policy)
         )
 
     def _build(self, language: str, files: frozenset[str]) -> _Pool:

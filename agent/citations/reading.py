@@ -55,8 +55,12 @@ class Reading:
         return " ".join(self.text[start:end].replace("\u00ad", "").split())
 
 
+@lru_cache(maxsize=8_192)
 def read(text: str, language: str) -> Reading:
-    """Read a sentence with a language's words; an unknown language has numbers and dates only."""
+    """Read a sentence with a language's words; an unknown language has numbers and dates only.
+
+    Frames, phrases and policy sentences recur in every reply, so the last readings are kept.
+    """
     words = lexicon(language)
     merged, found = find_slots(tokenise(normalise(text), words), text, words)
     tokens = [token for i, token in enumerate(merged) if not _is_dash(merged, i, text)]

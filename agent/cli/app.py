@@ -1,5 +1,6 @@
 """The command tree."""
 
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -34,6 +35,8 @@ DeskOption = Annotated[
 
 def main() -> None:
     """Entry point: known errors become one message and an exit code, never a traceback."""
+    # The service multiplies small matrices: a thread pool for that costs more than it saves.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _hush_libraries()
     try:
         code = app(standalone_mode=False)
@@ -71,7 +74,6 @@ def _hush_libraries() -> None:
 
 def _defect(error: Exception) -> int:
     """A mistake of ours: its type and place. Its message may quote a ticket, so it stays out."""
-    import os
     import traceback
 
     if os.environ.get("CITEDESK_TELEMETRY__LOG_LEVEL") == "debug":
@@ -86,8 +88,6 @@ def _defect(error: Exception) -> int:
 
 
 def _hush_stdout() -> None:
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

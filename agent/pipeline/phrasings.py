@@ -75,7 +75,11 @@ class Phrasings:
         """
         if not self._keys:
             return Likeness(scores={})
-        found = self._vector(self._features(text)) @ self._weights
+        vector = self._vector(self._features(text))
+        there = np.flatnonzero(
+            vector
+        )  # some hundred of thousands: the rest would be multiplied by 0
+        found = np.einsum("i,ij->j", vector[there], self._weights[there])
         return Likeness(scores=dict(zip(self._keys, found.tolist(), strict=True)))
 
     def passages(self, likeness: Likeness) -> Iterator[Passage]:
