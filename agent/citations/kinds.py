@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.citations.lexicon import Lexicon, lexicon
 from agent.citations.normalise import Normalised, fold, normalise
@@ -88,6 +89,7 @@ def _pattern(frame: str) -> re.Pattern[str]:
     return re.compile(_FIELD.sub(lambda _: _NAME, re.escape(fold(frame))))
 
 
+@lru_cache(maxsize=8_192)
 def _bare(text: str) -> Normalised:
     """Folded, without marks, emphasis and emoji; the offsets are those of `text`."""
     blank = MARKS.sub(lambda mark: " " * len(mark.group()), text)

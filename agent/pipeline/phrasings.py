@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,16 +77,14 @@ class Phrasings:
         if not self._keys:
             return Likeness(scores={})
         vector = self._vector(self._features(text))
-        there = np.flatnonzero(
-            vector
-        )  # some hundred of thousands: the rest would be multiplied by 0
+        there = np.flatnonzero(vector)  # some hundreds; the rest would be multiplied by 0
         found = np.einsum("i,ij->j", vector[there], self._weights[there])
         return Likeness(scores=dict(zip(self._keys, found.tolist(), strict=True)))
 
     def passages(self, likeness: Likeness) -> Iterator[Passage]:
         """The passages of the sentences, most alike first; each once."""
-        ranked = sorted(self._keys, key=lambda key: -likeness.of(key))
-        places = (place for key in ranked for place in self._places[key])
+        ranked = sorted(likeness.scores.items(), key=itemgetter(1), reverse=True)
+        places = (place for key, _ in ranked for place in self._places[key])
         yield from {place.id: place for place in places}.values()
 
     def _learn(self, texts: Sequence[str], of: Sequence[int]) -> None:

@@ -119,19 +119,19 @@ def judge(question: Asked, probe: Probe, quotes: Sequence[Quote], asking: Asking
     likeness = asking.phrasings.likeness(question.query)
     likes = [likeness.of((quote.policy, quote.text)) for quote in quotes]
     ahead, leads = _ahead(likes), _ahead([found.order for _, found in scored])
-    specific = bool(probe.slots & SPECIFIC)
+    specific = probe.slots & SPECIFIC
     judged: list[Judged] = []
     for n, (quote, found) in enumerate(scored):
         if is_elsewhere(probe, quote.clause, asking.country):
             continue
-        kind = _kind(probe, quote)
+        kind = _kind(specific, quote)
         signs = Signs(
             alike=likes[n],
             ahead=ahead[n],
             covers=found.value,
             leads=leads[n],
             has_kind=kind,
-            lacks_kind=float(specific and not kind),
+            lacks_kind=float(bool(specific) and not kind),
             category=_chance(quote, asking),
         )
         p = sure(signs)
@@ -146,8 +146,8 @@ def _ahead(values: Sequence[float]) -> list[float]:
     return [value - (second if n == at else first) for n, value in enumerate(values)]
 
 
-def _kind(probe: Probe, quote: Quote) -> float:
-    return max((quote.clause.slots.get(slot, 0.0) for slot in probe.slots & SPECIFIC), default=0.0)
+def _kind(specific: frozenset[str], quote: Quote) -> float:
+    return max((quote.clause.slots.get(slot, 0.0) for slot in specific), default=0.0)
 
 
 def _chance(quote: Quote, asking: Asking) -> float:
