@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint format kafka kafka-stop postgres postgres-stop bench lock size wheel test-wheel clean
+.PHONY: help setup setup-dev demo test lint format kafka kafka-stop postgres postgres-stop bench survive lock size wheel test-wheel clean
 
 BIN := .venv/bin
 LOCAL := $(BIN)/python -m deploy.local
@@ -63,7 +63,10 @@ postgres-stop: setup ## Stop it
 	@$(LOCAL) postgres stop
 
 bench: setup ## Measure the pipeline on a real Kafka and Postgres
-	@$(LOCAL) run --kafka --postgres -- $(BIN)/python -m bench.pipeline $(ARGS)
+	@$(BIN)/python -m bench.pipeline $(ARGS)
+
+survive: setup ## Kill -9 under load on a real Kafka and Postgres, then check that nothing was lost
+	@$(BIN)/python -m bench.survive $(ARGS)
 
 size: setup ## How much disk the base install takes
 	@$(BIN)/python deploy/size.py
