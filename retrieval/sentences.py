@@ -239,8 +239,10 @@ class _Abbreviations:
         return self._is_initial(word, previous)
 
     def _is_initial(self, word: str, previous: str) -> bool:
-        """`J. Smith`, `U.S. law`, `z. B. Rechnungen`; not `and I.` nor `5 m.` nor `2024 r.`"""
+        """`J. Smith`, `U.S. law`, `z. B. Rechnungen`; not `and I.`, `5 m.`, `2024 r.` nor `30 °C.`"""
         last = word.rpartition(".")[2]
+        if previous.endswith("°"):
+            return False
         if len(last) != 1 or not last.isalpha() or last == "I":
             return False
         return last.isupper() or not previous[-1:].isdigit()

@@ -175,3 +175,14 @@ def test_a_long_text_of_one_piece_is_cut_in_linear_time(piece: str) -> None:
     spans = split_sentences(text, "de")
 
     assert spans[-1].end == len(text.rstrip())
+
+
+def test_a_degree_sign_makes_no_initial_of_the_letter_behind_it() -> None:
+    text = "Wash cotton at 30 °C. Dry it flat.\nIron at 110 °C. J. Smith said so."
+
+    assert [text[span.start : span.end] for span in split_sentences(text, "en")] == [
+        "Wash cotton at 30 °C.",
+        "Dry it flat.",
+        "Iron at 110 °C.",
+        "J. Smith said so.",
+    ]
