@@ -239,7 +239,7 @@ class _Abbreviations:
         return self._is_initial(word, previous)
 
     def _is_initial(self, word: str, previous: str) -> bool:
-        """`J. Smith`, `U.S. law`, `z. B. Rechnungen`; not `and I.`, `5 m.`, `2024 r.` nor `30 °C.`"""
+        """`J. Smith`, `U.S. law`, `z. B. Rechnungen`; not `and I.`, `5 m.` nor `30 °C.`"""
         last = word.rpartition(".")[2]
         if previous.endswith("°"):
             return False
