@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -69,16 +71,28 @@ async def test_two_processes_that_work_on_one_sqlite_file_are_safe(
     other = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "agent.cli", "serve", "--only", "work", "--only", "relay"),
         cwd=ROOT,
-        env={**__import__("os").environ, **env},
+        env={**os.environ, **env},
         stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
+    logs = await started(other)
     sent = [event for n in range(5) for event in await send_some(bootstrap, f"share-{n}")]
     await finish(bootstrap, url, learnt, len(sent))
     other.send_signal(signal.SIGTERM)
 
     assert await other.wait() == 0
+    await logs
     found = await find(Services(bootstrap=bootstrap, database_url=url, folder=tmp_path))
     assert check(sent, found).faults == []
+
+
+async def started(process: Process) -> "asyncio.Task[bytes]":
+    """Returns when the service says that it runs; the task reads what it says from then on."""
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        while b"service.started" not in (line := await process.stderr.readline()):
+            assert line, "the service ended before it had started"
+    return asyncio.create_task(process.stderr.read())
 
 
 async def fresh(bootstrap: str, url: str) -> None:
