@@ -1,6 +1,7 @@
 """What every engine promises; `tests/contract/test_engines.py` holds each of them to it."""
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -24,6 +25,16 @@ class Sampling:
     temperature: float = 0.3
     max_tokens: int = 512
     seed: int | None = None  #: the same prompt and seed give the same answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a call runs; an engine without a queue of its own ignores the priority."""
+
+    deadline: datetime  #: UTC; no answer before it is `DeadlinePassed`
+    priority: int = 0  #: lower goes first where calls queue
+    desk: str = ""  #: whose budget pays
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  #: W3C trace context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +63,18 @@ class Engine(Protocol):
     def name(self) -> str: ...
 
     async def complete(
-        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, deadline: datetime
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, terms: Terms
     ) -> Completion[A]:
         """An answer that fits `answer`'s schema, before the deadline; else an `EngineError`."""
+        ...
+
+    def stream(
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, terms: Terms
+    ) -> AsyncIterator[str]:
+        """The same answer as JSON text, piece by piece; checked against the schema at its end.
+
+        Leaving the loop early gives the call's place back.
+        """
         ...
 
     async def close(self) -> None:

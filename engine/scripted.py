@@ -1,10 +1,11 @@
 """A shipped fake: a local function plays the model. For tests, the demo's acts and benchmarks."""
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from engine.base import A, Completion, Prompt, Sampling, Usage, read_answer
+from engine.base import A, Completion, Prompt, Sampling, Terms, Usage, read_answer
 from engine.errors import DeadlinePassed, EngineBusy, EngineDown
 
 Script = Callable[[Prompt, Sampling], str]
@@ -31,25 +32,37 @@ class ScriptedEngine:
         self.in_flight = 0
 
     async def complete(
-        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, deadline: datetime
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, terms: Terms
     ) -> Completion[A]:
         """The script's answer; words are counted where a model counts tokens."""
-        if self._places is not None and self.in_flight >= self._places:
-            raise EngineBusy(self.name)
-        self.in_flight += 1
-        try:
-            await self._think(deadline)
-            text = self._script(prompt, sampling)
-        finally:
-            self.in_flight -= 1
+        text = await self._say(prompt, sampling, terms)
         return Completion(
             answer=read_answer(self.name, text, answer),
             model=self.name,
             usage=Usage(prompt=len(prompt.text.split()), completion=len(text.split())),
         )
 
+    async def stream(
+        self, prompt: Prompt, answer: type[A], *, sampling: Sampling, terms: Terms
+    ) -> AsyncIterator[str]:
+        """The script's answer word by word."""
+        text = await self._say(prompt, sampling, terms)
+        for piece in re.findall(r"\s*\S+\s*", text):
+            yield piece
+        read_answer(self.name, text, answer)
+
     async def close(self) -> None:
         self._closed.set()
+
+    async def _say(self, prompt: Prompt, sampling: Sampling, terms: Terms) -> str:
+        if self._places is not None and self.in_flight >= self._places:
+            raise EngineBusy(self.name)
+        self.in_flight += 1
+        try:
+            await self._think(terms.deadline)
+            return self._script(prompt, sampling)
+        finally:
+            self.in_flight -= 1
 
     async def _think(self, deadline: datetime) -> None:
         """Take the time a model takes, as far as the deadline allows."""

@@ -24,7 +24,7 @@ from agent.pipeline.write import ModelFreeWriter
 from agent.settings import load_settings
 from agent.store import open_store
 from agent.web.server import listen
-from engine.base import Engine, Prompt, Sampling
+from engine.base import Engine, Prompt, Sampling, Terms
 from engine.scripted import ScriptedEngine
 
 EVERY_S = 0.1
@@ -45,7 +45,10 @@ class ModelThenQuotes:
 
     async def write(self, brief: Brief) -> Written:
         done = await self.engine.complete(
-            Prompt(text=_prompt(brief)), Answer, sampling=Sampling(seed=1), deadline=brief.deadline
+            Prompt(text=_prompt(brief)),
+            Answer,
+            sampling=Sampling(seed=1),
+            terms=Terms(deadline=brief.deadline),
         )
         written = await self._quotes.write(brief)
         by = WrittenBy(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import BaseModel, Field
 
-from engine.base import Engine, Prompt, Sampling
+from engine.base import Engine, Prompt, Sampling, Terms
 from engine.errors import (
     BadAnswer,
     DeadlinePassed,
@@ -55,14 +55,14 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return ENGINES[str(request.param)]
 
 
-def soon(seconds: float = 30) -> datetime:
-    return datetime.now(UTC) + timedelta(seconds=seconds)
+def soon(seconds: float = 30) -> Terms:
+    return Terms(deadline=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 async def test_the_answer_has_the_shape_that_was_asked_for(kind: Kind) -> None:
     engine = kind.make([GOOD])
 
-    done = await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+    done = await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
     assert done.answer == Reply(sentence="Thirty days.", evidence=["E1"])
     assert done.model
@@ -87,7 +87,7 @@ async def test_an_answer_of_another_shape_is_a_passing_error_without_its_text(
     engine = kind.make([text])
 
     with pytest.raises(BadAnswer) as bad:
-        await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+        await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
     assert isinstance(bad.value, PassingError)
     assert bad.value.fields == fields
@@ -95,12 +95,29 @@ async def test_an_answer_of_another_shape_is_a_passing_error_without_its_text(
     assert bad.value.__cause__ is None
 
 
+async def test_a_streamed_answer_is_the_same_answer_in_pieces(kind: Kind) -> None:
+    engine = kind.make([GOOD])
+
+    pieces = [p async for p in engine.stream(ASK, Reply, sampling=Sampling(), terms=soon())]
+
+    assert len(pieces) > 1
+    assert Reply.model_validate_json("".join(pieces)).sentence == "Thirty days."
+
+
+async def test_a_stream_of_another_shape_ends_with_a_passing_error(kind: Kind) -> None:
+    engine = kind.make(["nonsense"])
+
+    with pytest.raises(BadAnswer):
+        async for _ in engine.stream(ASK, Reply, sampling=Sampling(), terms=soon()):
+            pass
+
+
 async def test_after_a_bad_answer_the_engine_goes_on(kind: Kind) -> None:
     engine = kind.make(["nonsense", GOOD])
     with pytest.raises(BadAnswer):
-        await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+        await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
-    assert (await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())).answer
+    assert (await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())).answer
 
 
 async def test_a_call_is_given_up_at_its_deadline(kind: Kind) -> None:
@@ -108,7 +125,7 @@ async def test_a_call_is_given_up_at_its_deadline(kind: Kind) -> None:
     began = asyncio.get_running_loop().time()
 
     with pytest.raises(DeadlinePassed):
-        await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon(0.05))
+        await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon(0.05))
 
     assert asyncio.get_running_loop().time() - began < 5
     await engine.close()
@@ -116,12 +133,12 @@ async def test_a_call_is_given_up_at_its_deadline(kind: Kind) -> None:
 
 async def test_a_deadline_that_is_over_is_not_waited_for(kind: Kind) -> None:
     with pytest.raises(DeadlinePassed):
-        await kind.make([GOOD]).complete(ASK, Reply, sampling=Sampling(), deadline=soon(-1))
+        await kind.make([GOOD]).complete(ASK, Reply, sampling=Sampling(), terms=soon(-1))
 
 
 async def test_a_call_can_be_cancelled(kind: Kind) -> None:
     engine = kind.slow()
-    call = asyncio.create_task(engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon()))
+    call = asyncio.create_task(engine.complete(ASK, Reply, sampling=Sampling(), terms=soon()))
     await asyncio.sleep(0)
 
     call.cancel()
@@ -135,7 +152,7 @@ async def test_calls_run_side_by_side(kind: Kind) -> None:
     engine = kind.make([GOOD])
 
     done = await asyncio.gather(
-        *(engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon()) for _ in range(20))
+        *(engine.complete(ASK, Reply, sampling=Sampling(), terms=soon()) for _ in range(20))
     )
 
     assert {one.answer.sentence for one in done} == {"Thirty days."}
@@ -144,8 +161,7 @@ async def test_calls_run_side_by_side(kind: Kind) -> None:
 async def test_the_same_seed_gives_the_same_answer(kind: Kind) -> None:
     engine = kind.make([GOOD])
     first, second = [
-        await engine.complete(ASK, Reply, sampling=Sampling(seed=7), deadline=soon())
-        for _ in range(2)
+        await engine.complete(ASK, Reply, sampling=Sampling(seed=7), terms=soon()) for _ in range(2)
     ]
 
     assert first.answer == second.answer
@@ -153,7 +169,7 @@ async def test_the_same_seed_gives_the_same_answer(kind: Kind) -> None:
 
 async def test_a_closed_engine_ends_running_calls_and_takes_no_new_ones(kind: Kind) -> None:
     engine = kind.slow()
-    running = asyncio.create_task(engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon()))
+    running = asyncio.create_task(engine.complete(ASK, Reply, sampling=Sampling(), terms=soon()))
     await asyncio.sleep(0)
 
     await engine.close()
@@ -161,7 +177,7 @@ async def test_a_closed_engine_ends_running_calls_and_takes_no_new_ones(kind: Ki
     with pytest.raises(EngineDown):
         await running
     with pytest.raises(EngineDown):
-        await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+        await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
 
 class TestScripted:
@@ -172,18 +188,16 @@ class TestScripted:
             raise PromptRefused("scripted", f"{len(prompt.text)} characters are too many")
 
         with pytest.raises(PermanentError, match=f"{len(ASK.text)} characters"):
-            await ScriptedEngine(script).complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+            await ScriptedEngine(script).complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
     async def test_calls_beyond_its_places_are_refused_and_a_cancelled_one_frees_its_place(
         self,
     ) -> None:
         engine = ScriptedEngine(lambda _, __: GOOD, seconds=600, places=1)
-        held = asyncio.create_task(
-            engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
-        )
+        held = asyncio.create_task(engine.complete(ASK, Reply, sampling=Sampling(), terms=soon()))
         await asyncio.sleep(0)
         with pytest.raises(PassingError, match="limit"):
-            await engine.complete(ASK, Reply, sampling=Sampling(), deadline=soon())
+            await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
 
         held.cancel()
         await asyncio.gather(held, return_exceptions=True)
@@ -193,6 +207,6 @@ class TestScripted:
     async def test_the_script_sees_the_seed(self) -> None:
         engine = ScriptedEngine(lambda _, s: json.dumps({"sentence": f"seed {s.seed}"}))
 
-        done = await engine.complete(ASK, Reply, sampling=Sampling(seed=7), deadline=soon())
+        done = await engine.complete(ASK, Reply, sampling=Sampling(seed=7), terms=soon())
 
         assert done.answer.sentence == "seed 7"
