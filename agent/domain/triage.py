@@ -37,6 +37,15 @@ class Entities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question of the ticket as a model read it."""
+
+    number: int  #: of the question, from 0; beyond those that the rules found, they missed it
+    text: str = ""  #: the question, where the rules missed it
+    queries: tuple[str, ...] = ()  #: in the policies' language and words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Triage:
     """A decision about a ticket, with the grounds for it."""
 
@@ -48,6 +57,9 @@ class Triage:
     no_reply: str | None = None  #: why nobody should answer (`auto-submitted`, `thanks`, `spam`, …)
     entities: Entities = field(default_factory=Entities)
     ranked: tuple[tuple[str, float], ...] = ()  #: all categories, best first
+    asks: tuple[Ask, ...] = ()  #: none without a model
+    actions: tuple[str, ...] = ()  #: what somebody must do, as a model read it
+    lookup: bool = False  #: a model found that the requester's own records are asked for
 
     @property
     def needs_human(self) -> bool:

@@ -5,29 +5,26 @@ instruction in the text, and whose records they read is fixed by the ticket's re
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
 
-from agent.citations.source import Fact, Source
+from agent.citations.source import Source
 from agent.domain.desk import Desk
-from agent.domain.draft import SourceKind, SourceRef, canonical
+from agent.domain.draft import SourceKind, SourceRef
 from agent.domain.ids import SourceId
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
-from agent.pipeline.lookups import Lookup, Missing, planned
+from agent.pipeline.asks import queries_of, with_missed
+from agent.pipeline.calling import LookedUp, look_up, tool_source
+from agent.pipeline.lookups import Missing, planned
 from agent.pipeline.meaning import glossary_of
 from agent.pipeline.phrasings import Phrasings, phrasings_of
 from agent.pipeline.ports import Ground, Research, ToolTrouble
 from agent.pipeline.questions import Asked, asked
 from retrieval.corpus import Passage, all_passages
 from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex, lets_through
-from tools.base import Scope, ToolResult
-from tools.errors import NeedsApproval, RetryCall, ToolFailed
 from tools.registry import Registry
-from tools.render import render_label
 
 PASSAGES = 6  #: a question's passages
 
@@ -73,12 +70,12 @@ async def research(
     ticket: Ticket, triage: Triage, desk: Desk, *, index: PolicyIndex, registry: Registry
 ) -> Research:
     """The ticket's questions and what was found for each. A failed lookup never raises."""
-    questions = asked(ticket)
+    questions = with_missed(asked(ticket), triage)
     lookups, missing = planned(questions, ticket, triage, desk)
-    looked_up = await asyncio.gather(*(_look_up(call, ticket, registry) for call in lookups))
+    looked_up = await asyncio.gather(*(look_up(call, ticket, registry) for call in lookups))
     grounds = [
         *_tool_grounds(looked_up),
-        *_policy_grounds(questions, ticket, desk, index),
+        *_policy_grounds(questions, ticket, triage, desk, index),
     ]
     return Research(
         questions=tuple(question.text for question in questions),
@@ -91,41 +88,12 @@ async def research(
 # --- tools ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _LookedUp:
-    lookup: Lookup
-    result: ToolResult | None
-    facts: tuple[Fact, ...] = ()
-    label: str | None = None  #: in the ticket's language
-    code: str = ""
-    detail: str = ""
-
-
-async def _look_up(lookup: Lookup, ticket: Ticket, registry: Registry) -> _LookedUp:
-    scope = Scope(
-        requester=ticket.requester.id, verified=ticket.requester.verified, desk=ticket.desk
-    )
-    try:
-        result = await registry.call(lookup.tool, lookup.arguments, scope)
-    except RetryCall as exc:
-        return _LookedUp(lookup=lookup, result=None, code="missing-argument", detail=exc.hint)
-    except ToolFailed as exc:
-        return _LookedUp(lookup=lookup, result=None, code=exc.code, detail=exc.detail)
-    except NeedsApproval:
-        detail = "has a side effect and waits for an approval"
-        return _LookedUp(lookup=lookup, result=None, code="needs-approval", detail=detail)
-    phrases = registry.get(lookup.tool).phrases(result, ticket.language)
-    facts = tuple(Fact(text=p.text, fields=p.fields, topic=p.topic) for p in phrases)
-    label = render_label(lookup.tool, result.data, ticket.language)
-    return _LookedUp(lookup=lookup, result=result, facts=facts, label=label)
-
-
-def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
+def _tool_grounds(looked_up: Iterable[LookedUp]) -> list[Ground]:
     found = [(done, done.result) for done in looked_up if done.result is not None]
     return [
         Ground(
             key="",
-            source=_tool_source(SourceId(f"T{n}"), result, done),
+            source=tool_source(SourceId(f"T{n}"), result, done),
             topic=done.facts[0].topic if done.facts else "",
             question=done.lookup.question,
             score=1.0,
@@ -134,21 +102,7 @@ def _tool_grounds(looked_up: Iterable[_LookedUp]) -> list[Ground]:
     ]
 
 
-def _tool_source(source_id: SourceId, result: ToolResult, done: _LookedUp) -> Source:
-    text = canonical(dict(result.data))
-    ref = SourceRef(
-        id=source_id,
-        kind=SourceKind.TOOL,
-        label=done.label or result.label,
-        content_hash=hashlib.sha256(text.encode()).hexdigest(),
-        end=len(text),
-        tool=result.tool,
-        text=text,
-    )
-    return Source(ref=ref, text=text, facts=done.facts)
-
-
-def _troubles(looked_up: Sequence[_LookedUp]) -> Iterable[ToolTrouble]:
+def _troubles(looked_up: Sequence[LookedUp]) -> Iterable[ToolTrouble]:
     """What went wrong, but not that an order which is there has no shipment yet."""
     found = {done.lookup.subject for done in looked_up if done.result is not None}
     for done in looked_up:
@@ -174,18 +128,20 @@ def _missing(gap: Missing) -> ToolTrouble:
 
 
 def _policy_grounds(
-    questions: Sequence[Asked], ticket: Ticket, desk: Desk, index: PolicyIndex
+    questions: Sequence[Asked], ticket: Ticket, triage: Triage, desk: Desk, index: PolicyIndex
 ) -> list[Ground]:
     """The passages of every question, each once, under the question that found it first."""
     found: dict[str, Ground] = {}
     for n, question in enumerate(questions):
-        for hit in _hits(question, ticket, desk, index):
+        for hit in _hits(question, ticket, desk, index, queries_of(n, triage)):
             ground = Ground(key="", source=policy_source(hit.passage), question=n, score=hit.score)
             found.setdefault(hit.passage.id, ground)
     return list(found.values())
 
 
-def _hits(question: Asked, ticket: Ticket, desk: Desk, index: PolicyIndex) -> list[Hit]:
+def _hits(
+    question: Asked, ticket: Ticket, desk: Desk, index: PolicyIndex, rewritten: Sequence[str]
+) -> list[Hit]:
     """In the ticket's language; where that has nothing, the desk's own language as evidence."""
     for language in dict.fromkeys((ticket.language, desk.default_language)):
         seen_by = Filter(
@@ -194,7 +150,7 @@ def _hits(question: Asked, ticket: Ticket, desk: Desk, index: PolicyIndex) -> li
             country=ticket.requester.country,
             audience=ticket.requester.audience,
         )
-        queries = dict.fromkeys((question.text, question.query))
+        queries = dict.fromkeys((question.text, question.query, *rewritten))
         runs = [index.search(query, seen_by=seen_by, k=PASSAGES) for query in queries]
         runs.append(_asked_alike(question, phrasings_of(desk, language), seen_by))
         if any(runs):
