@@ -28,6 +28,7 @@ def translated(error: Exception) -> CommandFailed | None:
     """The command's failure for an error that a user can mend; None for a defect of ours."""
     from agent.bus.errors import BrokerUnreachable, BusError, SendFailed
     from agent.desk import DeskError
+    from agent.evals.errors import EvalError
     from agent.settings import SettingsError
     from agent.store.errors import StoreError, StoreUnavailable
     from agent.web.server import PortTaken
@@ -39,7 +40,7 @@ def translated(error: Exception) -> CommandFailed | None:
         return error
     if isinstance(error, BrokerUnreachable | StoreUnavailable | SendFailed):
         return CommandFailed(str(error), Exit.UNREACHABLE)
-    if isinstance(error, SettingsError | DeskError | StoreError | BusError | PortTaken):
+    if isinstance(error, SettingsError | DeskError | EvalError | StoreError | BusError | PortTaken):
         return CommandFailed(str(error), Exit.USAGE)
     if isinstance(error, OSError) and error.filename and error.strerror:
         return CommandFailed(f"{error.filename}: {error.strerror}", Exit.USAGE)

@@ -57,6 +57,12 @@ class _TextReader:
             features=self._features(folded, hits),
         )
 
+    def entities(
+        self, text: str, language: str, *, on: date, country: str | None = None
+    ) -> Entities:
+        text = compose(text[:_READ_AT_MOST])
+        return self._entities.read(text, fold(text), language=language, on=on, country=country)
+
     def _features(self, folded: str, hits: Iterable[Hit]) -> Features:
         signs = [f"rule:{hit.fired.rule}" for hit in hits] + self._concepts.signs(folded)
         return Features(tokens=tokens(folded), signs=tuple(signs))
@@ -81,7 +87,7 @@ class ModelFree:
             ticket.text,
             ticket.language,
             on=_day(ticket),
-            country=ticket.requester.country or _region(ticket.requester.locale),
+            country=_country(ticket),
         )
         ranked = self._model.rank(read.features) if self._model else ()
         raised = _prioritiser(read.language).raised(read.folded)
@@ -96,6 +102,16 @@ class ModelFree:
             no_reply=ending,
             entities=read.entities,
             ranked=ranked,
+        )
+
+    def mentioned(self, ticket: Ticket) -> Entities:
+        """Everything that the ticket names, the older mail quoted below it included."""
+        parts = (ticket.text, *(m.quoted for m in ticket.messages), *(m.signature for m in ticket.messages))
+        return self._reader.entities(
+            "\n\n".join(part for part in parts if part),
+            ticket.language,
+            on=_day(ticket),
+            country=_country(ticket),
         )
 
     def triage_many(self, tickets: Sequence[Ticket]) -> list[Triage]:
@@ -146,6 +162,10 @@ def _prioritiser(language: str) -> Prioritiser:
 def _day(ticket: Ticket) -> date:
     last = ticket.messages[-1].sent_at if ticket.messages else ticket.received_at
     return last.date()
+
+
+def _country(ticket: Ticket) -> str | None:
+    return ticket.requester.country or _region(ticket.requester.locale)
 
 
 def _region(locale: str | None) -> str | None:

@@ -1,0 +1,1 @@
+"""How good the parts are: cases read from files, figures computed, reports drawn."""
