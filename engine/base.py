@@ -54,6 +54,8 @@ class Completion(Generic[A]):
     model: str
     usage: Usage
     revision: str | None = None  #: of the model's weights, where it is known
+    engine: str = ""  #: name of the engine that answered; of a chain, the one of its engines
+    cost: float = 0.0  #: in the price table's currency, with what failed tries cost before it
 
 
 class Engine(Protocol):
@@ -75,6 +77,10 @@ class Engine(Protocol):
 
         Leaving the loop early gives the call's place back.
         """
+        ...
+
+    async def health(self) -> str | None:
+        """None while the engine can take a call, else why not; asks no model."""
         ...
 
     async def close(self) -> None:

@@ -39,6 +39,7 @@ class ScriptedEngine:
         return Completion(
             answer=read_answer(self.name, text, answer),
             model=self.name,
+            engine=self.name,
             usage=Usage(prompt=len(prompt.text.split()), completion=len(text.split())),
         )
 
@@ -50,6 +51,9 @@ class ScriptedEngine:
         for piece in re.findall(r"\s*\S+\s*", text):
             yield piece
         read_answer(self.name, text, answer)
+
+    async def health(self) -> str | None:
+        return "is closed" if self._closed.is_set() else None
 
     async def close(self) -> None:
         self._closed.set()
