@@ -3,6 +3,7 @@
 import json
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -111,6 +112,21 @@ def pack_draft(draft: Draft) -> bytes:
 
 def unpack_draft(payload: bytes) -> Draft:
     return _drafts().validate_json(payload)
+
+
+def reason_code(reason: str) -> str:
+    """What a reason is counted as: `answer` of `answer: the message is answered partly`."""
+    return reason.partition(":")[0].strip().replace("|", "/")[:40]
+
+
+def pack_codes(reasons: Iterable[str]) -> str:
+    """The reasons' codes as one column, so that `|code|` finds each: `|answer|language|`."""
+    codes = sorted({code for reason in reasons if (code := reason_code(reason))})
+    return f"|{'|'.join(codes)}|" if codes else ""
+
+
+def unpack_codes(packed: str) -> tuple[str, ...]:
+    return tuple(code for code in packed.split("|") if code)
 
 
 def shard_of(key: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.domain.events import DraftSuperseded, TicketDead
 from agent.store.conversation import Superseded, stands_no_more
 from agent.store.records import Admission, AuditEntry, Erase, Outcome
-from agent.store.schema import IS_WORK, checkpoints, drafts, inbox, outbox, reviews
+from agent.store.schema import IS_WORK, checkpoints, decisions, drafts, inbox, outbox, reviews
 from agent.store.sql import note, pages, send
 from agent.store.superseding import (
     ended,
@@ -66,7 +66,10 @@ async def _blank_drafts(connection: AsyncConnection, names: Sequence[str], now: 
             update(drafts).where(drafts.c.conversation.in_(page)).values(payload=b"")
         )
         await connection.execute(
-            update(reviews).where(reviews.c.conversation.in_(page)).values(reasons="[]")
+            update(reviews).where(reviews.c.conversation.in_(page)).values(reasons="[]", title="")
+        )
+        await connection.execute(
+            update(decisions).where(decisions.c.conversation.in_(page)).values(note="")
         )
         # A body that was not sent yet is withdrawn: `published_at` keeps the relay off it.
         await connection.execute(

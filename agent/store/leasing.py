@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.domain.events import TicketMessage
 from agent.domain.ids import ConversationId, DeskName, TicketId
 from agent.domain.triage import Priority
+from agent.store.approvals import of_conversations
 from agent.store.codec import LEASED, to_leased
 from agent.store.records import Lease, LeasedRow, Outcome, State
 from agent.store.schema import IS_LEASED, IS_OPEN, IS_QUEUED, OPEN, conversations, inbox
@@ -50,7 +51,7 @@ async def lease(
         if (made := _lease(owner, revision, rows_of[name], now)) is not None
     ]
     await _take(connection, leases, until)
-    return await _with_history(connection, leases)
+    return await _with_approvals(connection, await _with_history(connection, leases))
 
 
 async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
@@ -176,6 +177,20 @@ async def _history(
     for row in rows:
         found[row.conversation].append(to_leased(row))
     return found
+
+
+async def _with_approvals(connection: AsyncConnection, leases: list[Lease]) -> list[Lease]:
+    """Add what was asked for in the conversation; a first revision asked for nothing yet."""
+    later = [lease.conversation for lease in leases if lease.revision > 1]
+    if not later:
+        return leases
+    found = await of_conversations(connection, later)
+    return [
+        replace(lease, approvals=tuple(found[lease.conversation]))
+        if lease.conversation in found
+        else lease
+        for lease in leases
+    ]
 
 
 async def heartbeat(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from agent.domain.approval import Approval
 from agent.domain.draft import Draft
 from agent.domain.envelope import Coordinates, Headers, Packed
 from agent.domain.ids import ConversationId, DeskName, DraftId, EventId, TicketId
@@ -150,6 +151,7 @@ class Lease:
     due_at: datetime
     lane: Priority
     failures: int = 0  #: tries that failed or whose lease ran out; a release or STALE is none
+    approvals: tuple[Approval, ...] = ()  #: all of the conversation, oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,7 @@ class Settlement:
     bury: Bury | None = None  #: exactly one of `draft` and `bury` is given
     messages: tuple[Packed, ...] = ()  #: outbox rows of the draft
     audit: tuple[AuditEntry, ...] = ()
+    title: str = ""  #: what the ticket is called in the review queue
 
 
 class Settled(StrEnum):

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from agent.store.text import plain
 
-REVISION = "0001"  #: the migration that leads to these tables
+REVISION = "0002"  #: the migration that leads to these tables
 SHARDS = 64  #: key ranges of the outbox; stored in each row, so changing it needs a migration
 
 metadata = MetaData(
@@ -87,6 +88,9 @@ IS_NEW = text("inbox.state = 'new'")
 IS_DEAD = text("inbox.outcome = 'dead'")
 IS_UNPUBLISHED = text("outbox.published_at IS NULL")
 IS_UNDER_REVIEW = text("reviews.state = 'open'")
+UNSETTLED = "state IN ('pending', 'approved', 'reserved')"
+IS_UNSETTLED = text(f"approvals.{UNSETTLED}")
+IS_UNBEGUN = text("approvals.state IN ('pending', 'approved')")
 
 
 def _where_index(name: str, condition: str, *columns: Column[Any]) -> None:
@@ -184,6 +188,14 @@ drafts = Table(
     Column("created_at", Moment, nullable=False),
     Column("superseded_by", Text),
     Column("superseded_at", Moment),
+    # what the insights page counts, so that no payload is read for it
+    Column("language", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("confidence", Float, nullable=False, server_default="0"),
+    Column("codes", Text, nullable=False, server_default="", comment="of the reasons: |a|b|"),
+    Column("writer", Text, nullable=False, server_default=""),
+    Column("tokens", Integer, nullable=False, server_default="0"),
+    Column("cost", Float, nullable=False, server_default="0"),
     UniqueConstraint("conversation", "revision"),
 )
 Index("ix_drafts_created_at", drafts.c.created_at)
@@ -203,9 +215,104 @@ reviews = Table(
     Column("created_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("superseded_by", Text),
+    # the row of the queue page
+    Column("title", Line, nullable=False, server_default="", comment="empty once erased"),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("confidence", Float, nullable=False, server_default="0"),
+    Column("codes", Text, nullable=False, server_default="", comment="of the reasons: |a|b|"),
+    Column("snoozed_until", Moment),
+    Column("hold_by", Text),
+    Column("hold_until", Moment),
     UniqueConstraint("conversation", "revision"),
 )
 _where_index("ix_reviews_due", "state = 'open'", reviews.c.due_at, reviews.c.draft_id)
+Index("ix_reviews_closed_at", reviews.c.closed_at)
+
+#: What people decided about drafts; the insights page and `citedesk learn` read it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("draft_id", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("category", Text, nullable=False, comment="as triaged"),
+    Column("corrected", Text, comment="the category a person gave instead"),
+    Column("confidence", Float, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason_code", Text, nullable=False, server_default=""),
+    Column("note", Line, nullable=False, server_default="", comment="empty once erased"),
+    Column("distance", Integer, nullable=False, server_default="0", comment="characters edited"),
+    Column("length", Integer, nullable=False, server_default="0", comment="characters drafted"),
+    Column("waited_s", Float, nullable=False, server_default="0"),
+    Column("learned_at", Moment),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_decisions_at", decisions.c.at)
+Index("ix_decisions_conversation", decisions.c.conversation)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", Text, nullable=False, comment="argon2id"),
+    Column("role", Text, nullable=False),
+    Column("desks", Text, nullable=False, comment="JSON list; empty: all"),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", Text, primary_key=True, comment="SHA-256 of the cookie"),
+    Column("user", Text, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+Index("ix_sessions_expires_at", sessions.c.expires_at)
+
+#: Side effects that wait for a person, and what became of them.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("desk", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("draft_id", Text, nullable=False),
+    Column("requester", Text, comment="empty once erased"),
+    Column("language", Text, nullable=False),
+    Column("tool", Text, nullable=False),
+    Column("digest", Text, nullable=False, comment="SHA-256 of the arguments"),
+    Column("payload", LargeBinary, nullable=False, comment="the proposal, JSON; empty once erased"),
+    Column("state", Text, nullable=False),
+    Column("requested_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", Moment),
+    Column("note", Line, nullable=False, server_default=""),
+    Column("owner", Text),
+    Column("reserved_until", Moment),
+    Column("attempt", Integer, nullable=False, server_default="0", comment="fencing token"),
+    Column("result", LargeBinary, comment="what the tool gave, JSON"),
+    Column("failure", Text),
+    Column("ended_at", Moment),
+    Column("traceparent", Text),
+)
+_where_index("ix_approvals_unsettled", UNSETTLED, approvals.c.expires_at, approvals.c.id)
+_where_index("ix_approvals_ended_at", "ended_at IS NOT NULL", approvals.c.ended_at)
+Index("ix_approvals_conversation", approvals.c.conversation)
+Index("ix_approvals_requester", approvals.c.requester)
+Index("ix_approvals_decided_by", approvals.c.decided_by, approvals.c.decided_at)
 
 outbox = Table(
     "outbox",

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.draft import Draft, Route
 from agent.store.admission import Arrived, dead_letter
-from agent.store.codec import pack_draft
+from agent.store.approvals import insert_requests
+from agent.store.codec import pack_codes, pack_draft
 from agent.store.conversation import Conversation
 from agent.store.leasing import Held, give_back, held_rows
 from agent.store.records import (
@@ -20,6 +21,7 @@ from agent.store.records import (
     Outcome,
     Settled,
     Settlement,
+    State,
 )
 from agent.store.schema import drafts, inbox, reviews
 from agent.store.sql import note, send
@@ -82,7 +84,8 @@ async def _answer(
     if not answered:
         return
     await connection.execute(insert(drafts), [_draft(draft) for _, draft in answered])
-    await _end(connection, answered, now)
+    await _end(connection, [pair for pair in answered if not pair[0].approvals], now)
+    await _park(connection, [pair for pair in answered if pair[0].approvals])
     waiting = [_review(s, draft, now) for s, draft in answered if draft.route is Route.REVIEW]
     if waiting:
         await connection.execute(insert(reviews), waiting)
@@ -100,6 +103,8 @@ async def _answer(
 async def _end(
     connection: AsyncConnection, answered: Sequence[tuple[Settlement, Draft]], now: datetime
 ) -> None:
+    if not answered:
+        return
     values: dict[str, Any] = ended(Outcome.READY, now) | {"outcome": bindparam("end")}
     await connection.execute(
         update(inbox)
@@ -108,6 +113,31 @@ async def _end(
         [
             {"row": row.id, "draft": draft.id, "end": _OUTCOMES[draft.route].value}
             for s, draft in answered
+            for row in s.lease.rows
+        ],
+    )
+
+
+async def _park(
+    connection: AsyncConnection, asking: Sequence[tuple[Settlement, Draft]]
+) -> None:
+    """The rows wait for a person's decision, as long as the requests last."""
+    if not asking:
+        return
+    await insert_requests(connection, [one for s, _ in asking for one in s.approvals])
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.id == bindparam("row"))
+        .values(
+            draft_id=bindparam("draft"),
+            state=State.WAITING.value,
+            owner=None,
+            lease_until=None,
+            not_before=None,
+        ),
+        [
+            {"row": row.id, "draft": draft.id}
+            for s, draft in asking
             for row in s.lease.rows
         ],
     )
@@ -123,6 +153,20 @@ def _draft(draft: Draft) -> dict[str, Any]:
         "route": draft.route.value,
         "payload": pack_draft(draft),
         "created_at": draft.created_at,
+        "writer": draft.written_by.model or draft.written_by.writer,
+        "tokens": draft.written_by.prompt_tokens + draft.written_by.completion_tokens,
+        "cost": draft.written_by.cost,
+        **_counted(draft),
+    }
+
+
+def _counted(draft: Draft) -> dict[str, Any]:
+    """What pages filter and count by."""
+    return {
+        "language": draft.language,
+        "category": draft.triage.category,
+        "confidence": draft.triage.confidence,
+        "codes": pack_codes(draft.reasons),
     }
 
 
@@ -138,6 +182,8 @@ def _review(settlement: Settlement, draft: Draft, now: datetime) -> dict[str, An
         "due_at": settlement.lease.due_at,
         "state": "open",
         "created_at": now,
+        "title": settlement.title,
+        **_counted(draft),
     }
 
 

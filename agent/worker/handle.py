@@ -74,11 +74,22 @@ class Handler:
             draft=draft,
             messages=(announce(draft, traceparent),),
             audit=(_routed(draft),),
+            title=_title(ticket),
         )
 
 
 def _buried(lease: Lease, reason: str, detail: str) -> Settlement:
     return Settlement(lease=lease, draft=None, bury=Bury(reason=reason, detail=detail))
+
+
+_TITLE = 120  #: characters
+
+
+def _title(ticket: Ticket) -> str:
+    """The newest message's subject, else how it begins."""
+    message = ticket.messages[-1]
+    text = " ".join((message.subject or message.body).split())
+    return text if len(text) <= _TITLE else f"{text[: _TITLE - 1]}…"
 
 
 def _routed(draft: Draft) -> AuditEntry:

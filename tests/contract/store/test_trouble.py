@@ -15,6 +15,7 @@ from agent.store import Store, open_store
 from agent.store.database import Database, masked_url
 from agent.store.errors import StoreOutOfDate, StoreUnavailable
 from agent.store.records import Admission, Outcome, State
+from agent.store.schema import REVISION
 from migrations import downgrade, upgrade
 from tests.contract.store.values import NOW, Desk, a_record, an_identity, to_queue
 
@@ -55,10 +56,10 @@ async def test_a_database_of_another_version_is_refused_with_both_revisions(url:
     database = Database(url, connections=1)
     await _execute(database, "UPDATE alembic_version SET version_num = '9999'")
     try:
-        with pytest.raises(StoreOutOfDate, match=r"'9999'.*'0001'"):
+        with pytest.raises(StoreOutOfDate, match=rf"'9999'.*'{REVISION}'"):
             await open_store(url)
     finally:
-        await _execute(database, "UPDATE alembic_version SET version_num = '0001'")
+        await _execute(database, f"UPDATE alembic_version SET version_num = '{REVISION}'")
         await database.close()
 
 
