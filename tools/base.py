@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard, cast
 
 from pydantic import BaseModel
+
+
+Scalar = str | int | float | bool | None
 
 
 class Effect(StrEnum):
@@ -41,7 +44,7 @@ class ToolResult:
 
     tool: str
     label: str  #: what a reader calls it: `order 48213`
-    data: Mapping[str, str | int | float | bool | None]  #: dates ISO 8601, money `42.00 EUR`
+    data: Mapping[str, Scalar]  #: dates ISO 8601, money `42.00 EUR`
 
 
 class Tool(Protocol):
@@ -60,3 +63,47 @@ class Tool(Protocol):
     async def call(self, arguments: Any, scope: Scope) -> ToolResult: ...
 
     def phrases(self, result: ToolResult, language: str) -> tuple[Phrase, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a side effect would be, found out without causing it."""
+
+    arguments: Mapping[str, Scalar]  #: complete: what was left open is filled in, JSON-ready
+    result: ToolResult  #: says that it is requested; the evidence of the reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warrant:
+    """An approval as the tools see it: one call, with these arguments, for this requester."""
+
+    tool: str
+    arguments: Mapping[str, Scalar]
+    digest: str  #: of the arguments; see `tools.values.arguments_digest`
+    requester: str
+    key: str  #: idempotency key: the backend does a thing once under it
+
+
+class WriteTool(Tool, Protocol):
+    """A tool with a side effect. Its `call` only ever raises `NeedsApproval`.
+
+    All three raise `RetryCall` or `ToolFailed`, as `call` does. After `ToolFailed` with the code
+    `timeout` or `backend` the effect may have happened; with any other code it has not.
+    """
+
+    async def prepare(self, arguments: Any, scope: Scope) -> Prepared:
+        """Check that it is possible now and complete the arguments; changes nothing."""
+        ...
+
+    async def execute(self, arguments: Any, scope: Scope, key: str) -> ToolResult:
+        """Do it, once for each key: a second call gives the first one's result."""
+        ...
+
+    async def done(self, key: str) -> ToolResult | None:
+        """What was done under the key; None when nothing was, or when it cannot be told."""
+        ...
+
+
+def writes(tool: Tool) -> TypeGuard[WriteTool]:
+    """Whether the tool has a side effect and can be prepared and carried out."""
+    return tool.effect is Effect.WRITE and callable(getattr(cast(Any, tool), "execute", None))

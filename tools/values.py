@@ -1,12 +1,16 @@
 """Money as the tools carry it, and the shapes of a result's fields."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-Scalar = str | int | float | bool | None
+from tools.base import Scalar
+
 Data = Mapping[str, Scalar]
 """What `ToolResult.data` holds."""
 
@@ -43,3 +47,13 @@ def money(amount: Money | None) -> str | None:
 def number(value: Decimal) -> int | float:
     """A JSON number without a needless fraction: `25`, `12.5`."""
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def canonical_json(value: Any) -> bytes:
+    """JSON with sorted keys and no white space in UTF-8, so that equal values have equal bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def arguments_digest(arguments: Mapping[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of the arguments' canonical JSON."""
+    return hashlib.sha256(canonical_json(dict(arguments))).hexdigest()

@@ -8,6 +8,7 @@ TicketId = NewType("TicketId", str)
 ConversationId = NewType("ConversationId", str)
 EventId = NewType("EventId", str)
 DraftId = NewType("DraftId", str)
+ApprovalId = NewType("ApprovalId", str)
 SourceId = NewType("SourceId", str)
 """A policy passage (`returns/en#how-long-you-have`) or a tool result (`T1`)."""
 

@@ -173,7 +173,17 @@ class Settlement:
     bury: Bury | None = None  #: exactly one of `draft` and `bury` is given
     messages: tuple[Packed, ...] = ()  #: outbox rows of the draft
     audit: tuple[AuditEntry, ...] = ()
+    approvals: tuple[Approval, ...] = ()  #: requests of the draft: while they wait, so do its rows
     title: str = ""  #: what the ticket is called in the review queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalChange:
+    """An approval as it stands after a step, with what the step sends and notes."""
+
+    approval: Approval
+    messages: tuple[Packed, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
 
 
 class Settled(StrEnum):
