@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from agent.store.text import plain
 
-REVISION = "0002"  #: the migration that leads to these tables
+REVISION = "0003"  #: the migration that leads to these tables
 SHARDS = 64  #: key ranges of the outbox; stored in each row, so changing it needs a migration
 
 metadata = MetaData(
