@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from agent.domain.desk import FRAMES, Desk
-from agent.domain.draft import Claim, Draft
+from agent.domain.draft import Claim, Draft, WrittenBy
 from agent.domain.ids import draft_id
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
@@ -15,7 +15,10 @@ from agent.pipeline.ports import (
     Brief,
     Checker,
     Clock,
+    Looker,
+    Mender,
     Research,
+    Run,
     Triager,
     Work,
     Writer,
@@ -57,6 +60,8 @@ class Orchestrator:
         checker: Checker,
         clock: Clock,
         stage: Stage,
+        looker: Looker | None = None,
+        mender: Mender | None = None,
     ) -> None:
         self._triager = triager
         self._researcher = researcher
@@ -64,25 +69,46 @@ class Orchestrator:
         self._checker = checker
         self._clock = clock
         self._stage = stage
+        self._looker = looker
+        self._mender = mender
 
     async def handle(self, work: Work) -> Draft:
         """The draft for this revision of the conversation, routed, with its proof."""
+        run = Run(deadline=work.deadline)
         with self._stage("triage"):
-            triage = await self._triager.triage(work.ticket, work.desk)
+            triage = await self._triager.triage(work.ticket, work.desk, run=run)
         with self._stage("research"):
-            research = await self._researcher.research(work.ticket, triage, work.desk)
+            brief = await self._researched(work, triage, run)
+        with self._stage("write"):
+            written = await self._writer.write(brief)
+        with self._stage("cite"):
+            checked = self._check(_admitting(written, brief), brief)
+        if self._mender is not None and any(claim.verdict.fails for claim in checked.claims):
+            with self._stage("mend"):
+                checked = await self._asked_again(self._mender, checked, brief)
+        with self._stage("cite"):
+            checked = self._mended(checked, brief)
+        return self._draft(work, triage, checked, run)
+
+    async def _researched(self, work: Work, triage: Triage, run: Run) -> Brief:
         brief = Brief(
             ticket=work.ticket,
             desk=work.desk,
             triage=triage,
-            research=research,
+            research=await self._researcher.research(work.ticket, triage, work.desk),
             deadline=work.deadline,
+            run=run,
         )
-        with self._stage("write"):
-            written = _admitting(await self._writer.write(brief), brief)
-        with self._stage("cite"):
-            checked = self._mended(self._check(written, brief), brief)
-        return self._draft(work, triage, checked)
+        return await self._looker.look(brief) if self._looker is not None else brief
+
+    async def _asked_again(self, mender: Mender, checked: _Checked, brief: Brief) -> _Checked:
+        """The better of the reply and its second writing, by what the check refuses in each."""
+        failed = [claim for claim in checked.claims if claim.verdict.fails]
+        again = await mender.mend(brief, checked.written, failed)
+        if again is None:
+            return checked
+        second = self._check(_admitting(again, brief), brief)
+        return min((checked, second), key=_refused)
 
     def _check(self, written: Written, brief: Brief) -> _Checked:
         composed = compose(written, brief)
@@ -99,7 +125,7 @@ class Orchestrator:
         written = repaired(checked.written, checked.claims)
         return checked if written is None else self._check(written, brief)
 
-    def _draft(self, work: Work, triage: Triage, checked: _Checked) -> Draft:
+    def _draft(self, work: Work, triage: Triage, checked: _Checked, run: Run) -> Draft:
         routed = route(work.desk, work.ticket, triage, checked.written, checked.claims)
         return Draft(
             id=draft_id(work.conversation, work.revision),
@@ -115,7 +141,7 @@ class Orchestrator:
             sources=tuple(source.ref for source in checked.composed.sources),
             triage=triage,
             answers=work.ticket.events,
-            written_by=checked.written.written_by,
+            written_by=_accounted(checked.written.written_by, run),
             created_at=self._clock(),
         )
 
@@ -123,7 +149,30 @@ class Orchestrator:
 def _admitting(written: Written, brief: Brief) -> Written:
     """The reply with the reason why it cannot be whole, where not all of the ticket was read."""
     why = not_read(brief.ticket, len(brief.research.questions))
-    return replace(written, reasons=(*written.reasons, why)) if why else written
+    noted = tuple(brief.run.reasons) if brief.run else ()
+    reasons = (*written.reasons, *noted, *((why,) if why else ()))
+    return replace(written, reasons=reasons) if reasons else written
+
+
+def _refused(checked: _Checked) -> tuple[int, int]:
+    """How many sentences the check refuses; of equals, the reply that leaves less open."""
+    fails = sum(claim.verdict.fails for claim in checked.claims)
+    return fails, len(checked.written.reasons)
+
+
+def _accounted(written_by: WrittenBy, run: Run) -> WrittenBy:
+    """With what all model calls of the attempt used, and by which prompts."""
+    if not run.calls and not run.fell_back:
+        return written_by
+    prompts = tuple(dict.fromkeys(call.prompt for call in run.calls))
+    return replace(
+        written_by,
+        prompt_version=" ".join(prompts) or None,
+        prompt_tokens=sum(call.prompt_tokens for call in run.calls),
+        completion_tokens=sum(call.completion_tokens for call in run.calls),
+        cost=sum(call.cost for call in run.calls),
+        fallback=written_by.fallback or run.fell_back,
+    )
 
 
 def _frames(desk: Desk, language: str) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """What the pipeline needs from outside, as protocols, and the values that cross them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -20,10 +20,34 @@ class Clock(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """What one call of a language model came to."""
+
+    step: str
+    engine: str
+    model: str
+    revision: str | None
+    prompt: str  #: the prompt file's name, version and hash
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float  #: in the price table's currency
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One attempt at a ticket: until when, what its models were asked, what went another way."""
+
+    deadline: datetime
+    calls: list[ModelCall] = field(default_factory=list[ModelCall])
+    reasons: list[str] = field(default_factory=list[str])  #: why a person must see the draft
+    fell_back: bool = False  #: the first choice of triager or writer could not answer
+
+
 class Triager(Protocol):
     """Decides what a ticket is about. Model-free and model-backed ones keep this contract."""
 
-    async def triage(self, ticket: Ticket, desk: Desk) -> Triage: ...
+    async def triage(self, ticket: Ticket, desk: Desk, *, run: Run | None = None) -> Triage: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +90,7 @@ class Brief:
     triage: Triage
     research: Research
     deadline: datetime
+    run: Run | None = None  #: of the attempt that this brief is part of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +123,22 @@ class Writer(Protocol):
     """Writes a reply from evidence. Model-free and model-backed ones keep this contract."""
 
     async def write(self, brief: Brief) -> Written: ...
+
+
+class Looker(Protocol):
+    """Looks up more than research did, before the reply is written."""
+
+    async def look(self, brief: Brief) -> Brief:
+        """The brief with what was found; never fails for a lookup that did."""
+        ...
+
+
+class Mender(Protocol):
+    """Mends a reply of which the check refused sentences."""
+
+    async def mend(self, brief: Brief, written: Written, failed: Sequence[Claim]) -> Written | None:
+        """The reply written again once; None where it cannot be."""
+        ...
 
 
 class Checker(Protocol):

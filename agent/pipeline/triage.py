@@ -8,6 +8,7 @@ from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
+from agent.pipeline.ports import Run
 from agent.triage import ModelFree, build_triager
 
 
@@ -29,6 +30,6 @@ class ModelFreeTriager:
         """The synchronous triage of each desk, for admission."""
         return MappingProxyType(self._desks)
 
-    async def triage(self, ticket: Ticket, desk: Desk) -> Triage:
+    async def triage(self, ticket: Ticket, desk: Desk, *, run: Run | None = None) -> Triage:
         """Never waits, and never fails for any text."""
         return self._desks[desk.name].triage(ticket)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from agent.domain.desk import Desk
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
-from agent.pipeline.ports import Triager
+from agent.pipeline.ports import Run, Triager
 from agent.store.records import Lease
 
 
@@ -72,11 +72,15 @@ class Readings:
 
 
 class KnownTriage:
-    """A triager that asks another one only where admission has not made the same triage."""
+    """The model-free triage, made again only where admission has not made it already.
+
+    It stands below a model-backed triager, never above it.
+    """
 
     def __init__(self, readings: Readings, otherwise: Triager) -> None:
         self._readings = readings
         self._otherwise = otherwise
 
-    async def triage(self, ticket: Ticket, desk: Desk) -> Triage:
-        return self._readings.triage_of(ticket) or await self._otherwise.triage(ticket, desk)
+    async def triage(self, ticket: Ticket, desk: Desk, *, run: Run | None = None) -> Triage:
+        known = self._readings.triage_of(ticket)
+        return known or await self._otherwise.triage(ticket, desk, run=run)

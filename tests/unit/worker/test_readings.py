@@ -10,7 +10,7 @@ from agent.domain.draft import Draft, Route, WrittenBy
 from agent.domain.ids import ConversationId, DeskName, EventId, TicketId, draft_id
 from agent.domain.ticket import Assurance, Channel, Requester, Ticket
 from agent.domain.triage import Priority, Triage
-from agent.pipeline.ports import Work
+from agent.pipeline.ports import Run, Work
 from agent.store.records import Lease, LeasedRow, Queue
 from agent.worker.admit import Decider
 from agent.worker.handle import Handler
@@ -35,7 +35,7 @@ class Clock:
 class Asks:
     """A triager that is asked where nothing is known."""
 
-    async def triage(self, ticket: Ticket, desk: Desk) -> Triage:
+    async def triage(self, ticket: Ticket, desk: Desk, *, run: Run | None = None) -> Triage:
         return OTHER
 
 
