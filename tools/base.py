@@ -7,7 +7,6 @@ from typing import Any, Protocol, TypeGuard, cast
 
 from pydantic import BaseModel
 
-
 Scalar = str | int | float | bool | None
 
 

@@ -214,18 +214,23 @@ class ApprovalRequested(Event):
 
 
 class ApprovalDecided(Event):
-    """What a person decided, bound to the arguments they saw."""
+    """What was decided about a request, bound to the arguments that the decider saw.
+
+    From outside only `approved` and `refused` are taken, signed; see `docs/approvals.md`.
+    """
 
     TYPE: ClassVar[str] = "approval.decided"
     TOPIC: ClassVar[str] = "approvals.decided.v1"
 
     approval_id: Id
     arguments_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    decision: Literal["approved", "refused", "expired"]
+    decision: Literal["approved", "refused", "expired", "withdrawn"]
     decided_by: Id
     decided_at: AwareDatetime
     note: ShortText = ""
-    signature: str | None = Field(default=None, max_length=4_000)
+    signature: str | None = Field(
+        default=None, max_length=4_000, description="`v1=` + HMAC-SHA256 by the decider's key"
+    )
 
 
 class ReplyReleased(Event):

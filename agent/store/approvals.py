@@ -48,7 +48,7 @@ class ApprovalRows:
     ) -> list[Approval]:
         """The most pressing first: by expiry where they wait, else the newest first."""
         waiting = states is not None and all(state.open for state in states)
-        where = [] if desk is None else [approvals.c.desk == desk]
+        where: list[Any] = [] if desk is None else [approvals.c.desk == desk]
         if waiting:
             where.append(IS_UNSETTLED)
         if states is not None:
@@ -83,9 +83,7 @@ class ApprovalRows:
             )
             return [to_approval(row) for row in rows]
 
-    async def decided_count(
-        self, by: str, since: datetime, *, requester: str | None = None
-    ) -> int:
+    async def decided_count(self, by: str, since: datetime, *, requester: str | None = None) -> int:
         """How many were decided by this name since a moment, of all or of one requester."""
         own = [] if requester is None else [approvals.c.requester == requester]
         async with self._database.read() as connection:
@@ -222,9 +220,7 @@ async def _to_answer(connection: AsyncConnection, conversation: Conversation) ->
         .where(
             inbox.c.conversation == conversation.name,
             or_(
-                inbox.c.state.in_(
-                    (State.WAITING.value, State.QUEUED.value, State.LEASED.value)
-                ),
+                inbox.c.state.in_((State.WAITING.value, State.QUEUED.value, State.LEASED.value)),
                 standing,
             ),
         )

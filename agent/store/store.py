@@ -21,6 +21,7 @@ from agent.store import (
     reading,
     settling,
 )
+from agent.store.approvals import ApprovalRows
 from agent.store.database import Database
 from agent.store.errors import StoreOutOfDate, StoreRefused
 from agent.store.records import (
@@ -74,6 +75,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.approvals = ApprovalRows(database)
 
     async def close(self) -> None:
         await self._database.close()
