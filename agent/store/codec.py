@@ -115,8 +115,8 @@ def unpack_draft(payload: bytes) -> Draft:
 
 
 def reason_code(reason: str) -> str:
-    """What a reason is counted as: `answer` of `answer: the message is answered partly`."""
-    return reason.partition(":")[0].strip().replace("|", "/")[:40]
+    """What a reason is counted as: `question` of `question 2: no policy sentence answers it`."""
+    return reason.partition(":")[0].rstrip(" 0123456789").replace("|", "/")[:40]
 
 
 def pack_codes(reasons: Iterable[str]) -> str:
