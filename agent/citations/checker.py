@@ -23,6 +23,14 @@ _SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A claim with what was found about it; a courtesy or question has no judgement."""
+
+    claim: Claim
+    judgement: "Judgement | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What became of one factual sentence, and on which source sentence that rests."""
 
@@ -40,6 +48,13 @@ class ClaimChecker:
         self, body: str, *, language: str, sources: Sequence[Source], frames: Sequence[str] = ()
     ) -> tuple[Claim, ...]:
         """A claim for every sentence of the body, in order, covering all its text."""
+        checked = self.examine(body, language=language, sources=sources, frames=frames)
+        return tuple(one.claim for one in checked)
+
+    def examine(
+        self, body: str, *, language: str, sources: Sequence[Source], frames: Sequence[str] = ()
+    ) -> tuple[Checked, ...]:
+        """What `check` says, with the disagreements that were found at each sentence."""
         known = _frames(tuple(frames), language)
         sentences = [sentences_of(source, language) for source in sources]
         return tuple(
@@ -56,7 +71,7 @@ class ClaimChecker:
         sources: Sequence[Source],
         sentences: Sequence[Sequence[SourceSentence]],
         frames: Frames,
-    ) -> Claim:
+    ) -> Checked:
         text = body[start:end]
         reading = read(text, language)
         footnote = is_footnote(text, [source.ref.label for source in sources])
@@ -66,8 +81,9 @@ class ClaimChecker:
             found = _judge_marked(text, reading, sources, sentences)
         harmless = kind is ClaimKind.NEXT_STEP and not (found and _sourced(found))
         if found is None or harmless:
-            return Claim(start=start, end=end, text=text, kind=kind, verdict=Verdict.NOT_A_CLAIM)
-        return Claim(
+            plain = Claim(start=start, end=end, text=text, kind=kind, verdict=Verdict.NOT_A_CLAIM)
+            return Checked(claim=plain, judgement=None)
+        claim = Claim(
             start=start,
             end=end,
             text=text,
@@ -77,6 +93,7 @@ class ClaimChecker:
             reason=found.reason,
             evidence=_evidence(found),
         )
+        return Checked(claim=claim, judgement=found)
 
 
 def is_footnote(text: str, labels: Sequence[str]) -> bool:

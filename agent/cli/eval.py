@@ -31,6 +31,31 @@ def tickets(
     _print(report, as_json, ("figure", "all", *report["by_lang"]), rows_of)
 
 
+@evals.command()
+def claims(
+    file: Annotated[Path, typer.Argument(help="Pairs of source and claim, a JSON object a line.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write a verdict for each pair to this file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the claim checker: wrong claims caught, supported ones flagged, the whole curve.
+
+    A line has `id`, `lang`, `source`, `claim`, `label` (`supported` or `unsupported`) and `kind`.
+    Example:
+
+        citedesk eval claims bench/claims/hard.dev.jsonl --json --out verdicts.jsonl
+    """
+    from agent.citations import ClaimChecker
+    from agent.evals.claims import COLUMNS, measure_claims, read_pairs, rows_of, tell, verdict_lines
+
+    checker = ClaimChecker()
+    told = [tell(pair, checker) for pair in read_pairs(file)]
+    if out is not None:
+        out.write_text(verdict_lines(told), encoding="utf-8")
+    _print(measure_claims(told), as_json, COLUMNS, rows_of)
+
+
 def _print(report: dict[str, Any], as_json: bool, columns: Any, rows: Any) -> None:
     from agent.cli.output import as_json_line, out, table
 
