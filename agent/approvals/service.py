@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from agent.approvals import judge
-from agent.approvals.announce import decided_record, requested_record
 from agent.approvals.errors import ApprovalError, UnknownApproval, WrongTicket
 from agent.domain.approval import Approval, ApprovalState, Approver, Decision
+from agent.domain.approval_records import decided_record, requested_record
 from agent.store.approvals import Judge
 from agent.store.records import ApprovalChange, AuditEntry
 from tools.base import ToolResult
@@ -152,7 +152,7 @@ class Approvals:
                 revision=revision,
             )
             entry = _entry("approval.decided", approver.name, after, decision=decision)
-            record = decided_record(after, decision, by=approver.name, at=at)
+            record = decided_record(after, decision, by=approver.name, at=at, note=note)
             return ApprovalChange(approval=after, messages=(record,), audit=(entry,))
 
         try:

@@ -53,6 +53,7 @@ class Plan:
     superseded: list[Superseded] = field(default_factory=list[Superseded])
     closed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     changed: dict[str, Conversation] = field(default_factory=dict[str, Conversation])
+    moved: dict[str, tuple[str, Why]] = field(default_factory=dict[str, tuple[str, Why]])
     hurried: dict[str, datetime] = field(default_factory=dict[str, datetime])
     messages: list[Packed] = field(default_factory=list[Packed])
     results: dict[int, Outcome | State] = field(default_factory=dict[int, Outcome | State])
@@ -206,6 +207,8 @@ class Planner:
     def _move_on(self, name: str, admission: Admission, reason: Why) -> None:
         """The next revision; a draft that stood for the last one stands no more."""
         conversation = self._conversations[name]
+        if conversation.revision:  # a new one has asked for nothing
+            self.plan.moved[name] = (_event_id(admission), reason)
         conversation.revision += 1
         self.plan.changed[name] = conversation
         if gone := stands_no_more(conversation, _event_id(admission), reason):

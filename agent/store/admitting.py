@@ -27,6 +27,7 @@ from agent.store.superseding import (
     write_conversations,
     write_superseded,
 )
+from agent.store.withdrawing import withdraw
 
 
 async def admit(
@@ -135,6 +136,8 @@ async def _make_conversations(
 async def _write(connection: AsyncConnection, plan: Plan, now: datetime) -> None:
     # Closing comes first: it ends what was queued before this batch, not what the batch queues.
     await _close(connection, plan.closed, now)
+    if plan.moved:
+        await withdraw(connection, plan.moved, now)
     await _hurry(connection, plan.hurried)
     await _write_rows(connection, list(plan.rows.values()))
     await write_superseded(connection, plan.superseded, now)

@@ -169,7 +169,7 @@ async def _change(
     change = judge(before, conversation.revision if conversation else None)
     after = change.approval
     if after != before:
-        values = _moving(after)
+        values = _moving(after) if row.payload else _moving(after) | {"result": None}
         await connection.execute(update(approvals).where(mine).values(**values))
     await send(connection, change.messages, now)
     await note(connection, change.audit, now)

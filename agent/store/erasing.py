@@ -18,6 +18,7 @@ from agent.store.superseding import (
     write_conversations,
     write_superseded,
 )
+from agent.store.withdrawing import blank, withdraw
 
 _NO_BODY = (DraftSuperseded.TYPE, TicketDead.TYPE)
 _BLANK = {"value": b"", "key": None, "headers": b"[]"}
@@ -51,6 +52,8 @@ async def erase(
     rows = await _blank_rows(connection, decision.requester, identity.event_id, now)
     messages = [draft.packed(now, source, admission.traceparent) for draft in gone]
     await send(connection, messages, now)
+    await withdraw(connection, dict.fromkeys(locked, (identity.event_id, "erased")), now)
+    await blank(connection, names)
     entry = AuditEntry(
         action="customer.erased",
         actor=identity.source,

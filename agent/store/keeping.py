@@ -9,7 +9,16 @@ from sqlalchemy import Table, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.store.records import AuditEntry, Outcome, State
-from agent.store.schema import audit, checkpoints, decisions, drafts, inbox, outbox, reviews
+from agent.store.schema import (
+    approvals,
+    audit,
+    checkpoints,
+    decisions,
+    drafts,
+    inbox,
+    outbox,
+    reviews,
+)
 from agent.store.sql import note, pages, upsert
 
 PURGED_AT_ONCE = 2_000  #: rows a transaction, so that nobody waits long for SQLite's one writer
@@ -112,6 +121,7 @@ def purgeable(before: datetime) -> tuple[tuple[Table, Any], ...]:
                 drafts.c.created_at < before, ~undecided.where(reviews.c.draft_id == drafts.c.id)
             ),
         ),
+        (approvals, select(approvals.c.id).where(approvals.c.ended_at < before)),
         (audit, select(audit.c.id).where(audit.c.at < before)),
         (decisions, select(decisions.c.id).where(decisions.c.at < before)),
     )

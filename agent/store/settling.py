@@ -118,9 +118,7 @@ async def _end(
     )
 
 
-async def _park(
-    connection: AsyncConnection, asking: Sequence[tuple[Settlement, Draft]]
-) -> None:
+async def _park(connection: AsyncConnection, asking: Sequence[tuple[Settlement, Draft]]) -> None:
     """The rows wait for a person's decision, as long as the requests last."""
     if not asking:
         return
@@ -135,11 +133,7 @@ async def _park(
             lease_until=None,
             not_before=None,
         ),
-        [
-            {"row": row.id, "draft": draft.id}
-            for s, draft in asking
-            for row in s.lease.rows
-        ],
+        [{"row": row.id, "draft": draft.id} for s, draft in asking for row in s.lease.rows],
     )
 
 

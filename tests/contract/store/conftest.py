@@ -77,6 +77,19 @@ async def peek(url: str) -> AsyncGenerator[Peek]:
     await database.close()
 
 
+@pytest.fixture
+async def alter(url: str) -> AsyncGenerator[Peek]:
+    """Changes the tables past the store, as an intruder would."""
+    database = Database(url, connections=1)
+
+    async def change(statement: str) -> Sequence[Any]:
+        await database.write(lambda connection: connection.execute(text(statement)))
+        return ()
+
+    yield change
+    await database.close()
+
+
 async def _run(address: str, statement: str) -> None:
     database = Database(address, connections=1)
     try:

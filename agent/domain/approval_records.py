@@ -41,7 +41,9 @@ def requested_record(approval: Approval) -> Packed:
     )
 
 
-def decided_record(approval: Approval, decision: Said, *, by: str, at: datetime) -> Packed:
+def decided_record(
+    approval: Approval, decision: Said, *, by: str, at: datetime, note: str = ""
+) -> Packed:
     """`approval.decided`, as this service took it; unsigned: nobody has to believe it."""
     event = ApprovalDecided(
         approval_id=approval.id,
@@ -49,7 +51,7 @@ def decided_record(approval: Approval, decision: Said, *, by: str, at: datetime)
         decision=decision,
         decided_by=by,
         decided_at=at,
-        note=approval.note,
+        note=note,
     )
     return pack(
         event,
