@@ -84,7 +84,7 @@ def _reply(
     if trouble is not None and (not chosen or _only_the_record_tells(trouble, touched)):
         return _in_trouble(trouble, n)
     if not chosen:
-        return _Reply(frame="hand_over", reason=_unanswered(n, brief))
+        return _Reply(frame="hand_over", reason=unanswered(n, brief))
     beside = () if told_by_tools.answers else told_by_tools.sentences
     return _Reply(facts=_sentences(n, (), chosen, beside))
 
@@ -113,8 +113,14 @@ _FOR_POLICY = frozenset({"duration", "money", "manner"})
 
 
 def _in_trouble(trouble: ToolTrouble, n: int) -> _Reply:
+    frame, reason = told_of(trouble, n)
+    return _Reply(frame=frame, reason=reason)
+
+
+def told_of(trouble: ToolTrouble, n: int) -> tuple[str, str]:
+    """What a reply says of a failed lookup (key of a frame), and why question n stays open."""
     frame, why = _TROUBLES.get(trouble.code, ("hand_over", trouble.code))
-    return _Reply(frame=frame, reason=f"question {n + 1}: {trouble.tool} {why}")
+    return frame, f"question {n + 1}: {trouble.tool} {why}"
 
 
 _TROUBLES = {
@@ -128,7 +134,8 @@ _TROUBLES = {
 }
 
 
-def _unanswered(n: int, brief: Brief) -> str:
+def unanswered(n: int, brief: Brief) -> str:
+    """Why question n stays open: a policy in another language may answer, or none does."""
     found = [
         ground.source.ref
         for ground in brief.research.grounds
@@ -171,18 +178,22 @@ def _answered(replies: Sequence[_Reply]) -> Answered:
 
 
 def _frames(replies: Sequence[_Reply], answered: Answered, brief: Brief) -> list[Sentence]:
-    """What is asked or announced, each once, below the facts."""
+    keys = [reply.frame for reply in replies if reply.frame] if replies else ["ask_detail"]
+    return framed(keys, answered, brief, paragraph=len(replies))
+
+
+def framed(
+    keys: Sequence[str], answered: Answered, brief: Brief, *, paragraph: int
+) -> list[Sentence]:
+    """What is asked or announced in the desk's own words, each once, below the facts."""
     frames = brief.desk.voice(brief.ticket.language).frames
-    keys = dict.fromkeys(reply.frame for reply in replies if reply.frame)
-    if not replies:
-        keys = {"ask_detail": None}
     return [
         Sentence(
             text=frames[_named(key, answered)],
             kind=ClaimKind.QUESTION if key.startswith("ask_") else ClaimKind.NEXT_STEP,
-            paragraph=len(replies),
+            paragraph=paragraph,
         )
-        for key in keys
+        for key in dict.fromkeys(keys)
     ]
 
 

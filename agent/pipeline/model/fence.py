@@ -37,6 +37,11 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def compact(text: str) -> str:
+    """Its letters and digits alone, to find a number however it is written."""
+    return "".join(c for c in text if c.isalnum())
+
+
 def _is_seen(character: str) -> bool:
     if character < "\x7f":
         return character >= " "

@@ -4,6 +4,7 @@ or a prompt's cache, serves all tickets.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -136,6 +137,7 @@ def step_answer(tools: Sequence[tuple[str, type[BaseModel]]]) -> type[StepAnswer
     return create_model("StepAnswer", __base__=StepAnswer, next=(cast(Any, step), ...))
 
 
+@lru_cache(maxsize=256)
 def _triage_answer(categories: tuple[str, ...]) -> type[TriageAnswer]:
     one: Any = Literal[categories]
     return create_model(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from agent.domain.ticket import Author, Message, Ticket
+from agent.pipeline.model.fence import fenced
 
 Count = Callable[[str], int]
 """How many tokens a text has, or an upper estimate."""
@@ -55,11 +56,12 @@ class Thread:
 
     @property
     def text(self) -> str:
-        """Summary, earlier parts, then what is to be answered."""
+        """Summary, earlier parts, then what is to be answered; each behind a margin of its own."""
         summary = [Part(who="Summary of the older part", text="\n".join(self.summary))]
         before = [*(summary if self.summary else []), *self.earlier]
-        blocks = [f"[earlier] {part}" for part in before]
-        return "\n\n".join([*blocks, f"[to be answered]\n{self.asked}" if blocks else self.asked])
+        blocks = [f"Earlier. {part.who}:\n{fenced(part.text)}" for part in before]
+        heading = "To be answered:\n" if blocks else ""
+        return "\n\n".join([*blocks, heading + fenced(self.asked)])
 
     @property
     def cut(self) -> str | None:
