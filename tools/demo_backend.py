@@ -1,10 +1,14 @@
-"""The demo's shop and HR system: an SQLite file of its own, made from the CSV tables in `demo/`."""
+"""The demo's shop and HR system: an SQLite file of its own, made from the CSV tables in `demo/`.
+
+Looking up is here; what changes the tables stands in `demo_effects`.
+"""
 
 import asyncio
 import hashlib
 import os
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
@@ -12,8 +16,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tools.demo_effects import EFFECTS_TABLE, DemoEffects
 from tools.demo_tables import TABLES, Row, Table, read_tables
 from tools.leave import LeaveBalance, LeaveBalanceTool, LeaveKind
+from tools.leave_effects import BookLeaveTool
+from tools.order_effects import (
+    CancelOrderTool,
+    ChangeAddressTool,
+    RefundTool,
+    SendReplacementTool,
+)
 from tools.orders import (
     Order,
     OrderItem,
@@ -39,28 +51,36 @@ def demo_registry(
     """
     backend = DemoBackend(path, csv_folder)
     backend.prepare()
+    effects = DemoEffects(path, today)
     return Registry(
         [
             OrderTool(backend),
             ShipmentTool(backend),
             RefundEligibilityTool(backend, backend, today),
             LeaveBalanceTool(backend, today),
+            CancelOrderTool(backend, effects),
+            RefundTool(backend, backend, effects),
+            ChangeAddressTool(backend, effects),
+            SendReplacementTool(backend, effects),
+            BookLeaveTool(backend, effects, today),
         ],
         timeout=timeout,
     )
 
 
 class DemoBackend:
-    """Every gateway over one SQLite file, which it only reads once it stands."""
+    """Every gateway that looks up, over one SQLite file."""
 
     def __init__(self, path: Path, csv_folder: Path = CSV_FOLDER) -> None:
         self._path = path
         self._folder = csv_folder
+        self._mine = threading.local()
 
     def prepare(self) -> bool:
         """Make the file unless it holds these very tables already; says whether it was made.
 
-        A reader sees the old tables or the new ones whole: the file is replaced, never changed.
+        A reader sees the old tables or the new ones whole: the file is replaced. What was done
+        to the old tables goes with them.
         """
         digest = tables_hash(self._folder)
         if self._stored_hash() == digest:
@@ -104,14 +124,16 @@ class DemoBackend:
 
     def select(self, sql: str, *arguments: str) -> list[sqlite3.Row]:
         """Rows of a query, on a read-only connection."""
-        with closing(self._connect()) as connection:
-            return connection.execute(sql, arguments).fetchall()
+        return self._connection().execute(sql, arguments).fetchall()
 
-    def _connect(self) -> sqlite3.Connection:
-        """A connection of its own each time: a renewed file is seen by the next call."""
-        connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
-        return connection
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own, made anew when the file was replaced."""
+        found = os.stat(self._path)
+        file = (found.st_dev, found.st_ino)
+        reader: _Reader | None = getattr(self._mine, "reader", None)
+        if reader is None or reader.file != file:
+            reader = self._mine.reader = _Reader(self._path, file)
+        return reader.connection
 
     def _stored_hash(self) -> str | None:
         if not self._path.is_file():
@@ -123,9 +145,23 @@ class DemoBackend:
         return str(rows[0]["hash"]) if rows else None
 
 
+class _Reader:
+    """An open file, closed with the thread that read it, whichever thread sweeps it up."""
+
+    def __init__(self, path: Path, file: tuple[int, int]) -> None:
+        self.file = file
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self.connection.row_factory = sqlite3.Row
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
+
+
 def tables_hash(folder: Path) -> str:
-    """SHA-256 over the names and bytes of the tables, whichever of them are there."""
-    digest = hashlib.sha256()
+    """SHA-256 over the names and bytes of the tables that are there, and the effects' layout."""
+    digest = hashlib.sha256(EFFECTS_TABLE.encode())
     for table in TABLES:
         path = folder / table.file
         content = path.read_bytes() if path.is_file() else b""
@@ -141,6 +177,7 @@ def _build(path: Path, tables: dict[str, list[Row]], digest: str) -> None:
         connection.execute("PRAGMA journal_mode = MEMORY")
         for table in TABLES:
             _fill(connection, table, tables[table.name])
+        connection.execute(EFFECTS_TABLE)
         connection.execute("CREATE TABLE made_from (hash TEXT NOT NULL)")
         connection.execute("INSERT INTO made_from VALUES (?)", (digest,))
 

@@ -6,7 +6,8 @@ ToolError
 └── NeedsApproval   a side effect that waits for a person
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 FailureCode = Literal["not-found", "refused", "unverified", "timeout", "backend"]
 """Why a tool cannot answer. `unverified`: personal data, and the requester only claims an id."""
@@ -36,8 +37,12 @@ class ToolFailed(ToolError):
 
 
 class NeedsApproval(ToolError):
-    """A tool with a side effect never runs from a draft; a person decides first."""
+    """A tool with a side effect never runs from a draft; a person decides first.
 
-    def __init__(self, tool: str) -> None:
+    `arguments` are those of the call, validated, for whoever makes a proposal of it.
+    """
+
+    def __init__(self, tool: str, arguments: Mapping[str, Any] | None = None) -> None:
         self.tool = tool
+        self.arguments: Mapping[str, Any] = arguments or {}
         super().__init__(f"{tool}: has a side effect and waits for an approval")

@@ -1,19 +1,36 @@
 """Phrases of a stored result, for a check that has no backend at hand."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from tools.base import Phrase
+from tools.effects import effect_phrases
 from tools.leave import LeaveBalanceTool, leave_phrases
+from tools.leave_effects import BookLeaveTool
+from tools.order_effects import (
+    CancelOrderTool,
+    ChangeAddressTool,
+    RefundTool,
+    SendReplacementTool,
+)
 from tools.orders import OrderTool, ShipmentTool, order_phrases, shipment_phrases
 from tools.phrases.catalogue import catalogue
 from tools.refunds import RefundEligibilityTool, refund_phrases
 from tools.values import Data
 
+_EFFECTS = (
+    CancelOrderTool.name,
+    RefundTool.name,
+    ChangeAddressTool.name,
+    SendReplacementTool.name,
+    BookLeaveTool.name,
+)
 _PHRASES: Mapping[str, Callable[[Data, str], tuple[Phrase, ...]]] = {
     OrderTool.name: order_phrases,
     ShipmentTool.name: shipment_phrases,
     RefundEligibilityTool.name: refund_phrases,
     LeaveBalanceTool.name: leave_phrases,
+    **{name: partial(effect_phrases, name) for name in _EFFECTS},
 }
 
 TOOL_NAMES = tuple(sorted(_PHRASES))  #: every tool that a desk may name

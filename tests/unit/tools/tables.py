@@ -30,6 +30,7 @@ C-2,Jan Kowalski,PL,pl
 10006,C-1,cancelled,2026-11-02,,19.99 EUR,,IE,,
 10007,C-1,delivered,2026-11-05,2026-11-05,50.00 EUR,card,IE,,
 10008,C-1,packed,2026-11-19,2026-11-19,12.00 PLN,blik,PL,,
+10009,C-1,cancelled,2026-11-12,2026-11-12,25.00 EUR,card,IE,,
 20001,C-2,delivered,2026-11-01,2026-11-01,70.00 EUR,card,PL,,
 """,
     "order_items": """order_id,sku,name,quantity,price,final_sale
@@ -42,6 +43,7 @@ C-2,Jan Kowalski,PL,pl
 10006,A-7,Vase,1,19.99 EUR,false
 10007,A-8,Clearance rug,1,50.00 EUR,true
 10008,A-9,Candle,1,12.00 PLN,false
+10009,A-10,Bowl,1,25.00 EUR,false
 20001,B-1,Boots,1,70.00 EUR,false
 """,
     "shipments": SHIPMENTS

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from agent.observe.log import EVENT
 from tools.base import Effect, Phrase, Scope, ToolResult
 from tools.errors import NeedsApproval, RetryCall, ToolError, ToolFailed
 from tools.registry import Registry
@@ -63,10 +64,38 @@ async def test_a_call_gets_its_requester_from_the_scope_alone() -> None:
 async def test_a_side_effect_waits_for_an_approval_and_is_not_run() -> None:
     probe = Probe(effect=Effect.WRITE)
 
-    with pytest.raises(NeedsApproval):
-        await Registry([probe]).call("probe", {}, VERIFIED)
+    with pytest.raises(NeedsApproval) as waits:
+        await Registry([probe]).call("probe", {"number": "7"}, VERIFIED)
 
+    assert (waits.value.tool, waits.value.arguments) == ("probe", {"number": 7})
     assert probe.calls == []
+
+
+async def test_a_claimed_identity_cannot_even_ask_for_a_side_effect() -> None:
+    probe = Probe(effect=Effect.WRITE, personal=False)
+
+    with pytest.raises(ToolFailed) as failed:
+        await Registry([probe]).call("probe", {}, CLAIMED)
+
+    assert failed.value.code == "unverified"
+
+
+async def test_a_desk_calls_the_tools_it_lists() -> None:
+    registry = Registry([Probe()], desks={"support": ["probe"], "hr": []})
+    in_hr = Scope(requester="C-1", verified=True, desk="hr")
+
+    assert (await registry.call("probe", {}, VERIFIED)).label == "probe"
+    with pytest.raises(ToolFailed) as failed:
+        await registry.call("probe", {}, in_hr)
+
+    assert failed.value.code == "refused"
+
+
+async def test_what_only_looks_up_is_neither_prepared_nor_carried_out() -> None:
+    registry = Registry([Probe()])
+
+    with pytest.raises(RetryCall, match="no side effect"):
+        await registry.prepare("probe", {}, VERIFIED)
 
 
 async def test_personal_data_is_refused_to_a_claimed_identity_before_the_call() -> None:
@@ -124,8 +153,8 @@ async def test_a_broken_backend_is_told_without_its_data(caplog: pytest.LogCaptu
 
     assert failed.value.code == "backend"
     assert "Ada" not in str(failed.value)
-    logged = [(record.getMessage(), record.__dict__["error"]) for record in caplog.records]
-    assert logged == [("tool.backend", "KeyError")]
+    logged = [(record.getMessage(), record.__dict__[EVENT]) for record in caplog.records]
+    assert logged == [("tool.backend", {"tool": "probe", "error": "KeyError"})]
     assert "Ada" not in caplog.text
 
 
