@@ -53,6 +53,9 @@ class Usage:
         )
 
 
+NOTHING = Usage(prompt=0, completion=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion(Generic[A]):
     """An answer of the shape that was asked for, and what made it."""
