@@ -1,6 +1,6 @@
 """The review desk: what a person sees of the queue, and what they decide."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,7 +9,7 @@ from agent.domain.desk import Desk
 from agent.domain.draft import Claim, Draft
 from agent.domain.envelope import Packed, pack
 from agent.domain.events import ReplyReleased
-from agent.domain.ids import ConversationId, DeskName
+from agent.domain.ids import ConversationId, DeskName, EventId
 from agent.domain.ticket import Ticket
 from agent.review.case import REJECT_REASONS, Case
 from agent.review.distance import edit_distance
@@ -29,7 +29,11 @@ class ReadThread(Protocol):
     """Stored messages as a ticket; None where nothing can be read any more."""
 
     def __call__(
-        self, rows: Sequence[LeasedRow], desk: Desk, conversation: ConversationId
+        self,
+        rows: Sequence[LeasedRow],
+        answered: Collection[EventId],
+        desk: Desk,
+        conversation: ConversationId,
     ) -> Ticket | None: ...
 
 
@@ -109,7 +113,11 @@ class ReviewDesk:
         if desk is None or draft is None:
             return None
         rows = await self.store.thread(item.conversation)
-        return self._read_thread(rows, desk, item.conversation)
+        return self._read_thread(rows, draft.answers, desk, item.conversation)
+
+    async def standing(self, person: Person, draft_id: str) -> Under:
+        """Whether a draft can still be decided, and who holds it; always with its item."""
+        return (await self._under(person, draft_id, Action.READ))[0]
 
     async def recheck(self, person: Person, draft_id: str, body: str) -> tuple[Claim, ...]:
         """Every sentence of an edited body against the draft's sources."""

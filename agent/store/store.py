@@ -41,6 +41,7 @@ from agent.store.records import (
     Settlement,
     State,
 )
+from agent.store.review_store import ReviewStore
 from agent.store.schema import REVISION
 
 Clock = Callable[[], datetime]
@@ -280,6 +281,10 @@ class Store:
     async def dead_one(self, inbox_id: int) -> DeadLetter | None:
         async with self._database.read() as connection:
             return await reading.dead_one(connection, inbox_id)
+
+    def review_queue(self) -> ReviewStore:
+        """The same database as the people see it who review drafts."""
+        return ReviewStore(self._database)
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────
 
