@@ -7,19 +7,22 @@ from pathlib import Path
 from typing import Final
 
 from agent import observe
+from agent.bootstrap.model import ModelParts, build_model_parts
 from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
-from agent.pipeline.orchestrator import Orchestrator
-from agent.pipeline.ports import Writer
+from agent.pipeline.orchestrator import Orchestrator, Researcher
+from agent.pipeline.ports import Checkpoints, Writer
 from agent.pipeline.research import DeskResearcher
 from agent.pipeline.triage import ModelFreeTriager
 from agent.pipeline.write import ModelFreeWriter
 from agent.settings import Settings
+from agent.settings.model import ModelSettings
 from agent.triage import ModelFree, build_triager
 from agent.worker.reader import Reader
 from agent.worker.readings import KnownTriage, Readings
+from engine.base import Engine
 from tools.demo_backend import demo_registry
 from tools.registry import Registry
 
@@ -59,17 +62,36 @@ def build_pipeline(
     *,
     clock: Clock = now,
     writer: Writer | None = None,
+    researcher: Researcher | None = None,
     readings: Readings | None = None,
+    engine: Engine | None = None,
+    model: ModelSettings | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Orchestrator:
-    """The orchestrator with the model-free triager and writer, or another writer."""
-    triager = ModelFreeTriager(desks.triage)
+    """The orchestrator: model-free, with another writer, or with an engine and the model-free
+    triager and writer behind it.
+    """
+    free = ModelFreeTriager(desks.triage)
+    triager = KnownTriage(readings, free) if readings else free
+    parts = ModelParts(triager=triager, writer=writer or ModelFreeWriter())
+    if engine is not None:
+        parts = build_model_parts(
+            engine,
+            free=parts,
+            registry=desks.registry,
+            clock=clock,
+            settings=model,
+            checkpoints=checkpoints,
+        )
     return Orchestrator(
-        triager=KnownTriage(readings, triager) if readings else triager,
-        researcher=DeskResearcher(desks.registry),
-        writer=writer or ModelFreeWriter(),
+        triager=parts.triager,
+        researcher=researcher or DeskResearcher(desks.registry),
+        writer=parts.writer,
         checker=ClaimChecker(),
         clock=clock,
         stage=observe.stage,
+        looker=parts.looker,
+        mender=parts.mender,
     )
 
 

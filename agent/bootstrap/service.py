@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 from agent import observe, telemetry, waiting
+from agent.bootstrap.checkpoints import StoreCheckpoints
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bus import topics
 from agent.bus.errors import BrokerUnreachable, BusError, TopicsWrong
@@ -24,6 +26,8 @@ from agent.domain.ids import ConversationId, EventId
 from agent.intake import Received, to_ticket
 from agent.pipeline.orchestrator import Orchestrator
 from agent.pipeline.ports import Work, Writer
+from agent.pipeline.research import DeskResearcher
+from agent.pipeline.write import ModelFreeWriter
 from agent.settings import Settings, static_member_id
 from agent.store import SHARDS, Store, open_store
 from agent.store.errors import StoreUnavailable
@@ -34,6 +38,7 @@ from agent.worker.admit import Decider
 from agent.worker.handle import Handler
 from agent.worker.readings import Readings
 from agent.worker.retry import Backoff
+from engine.base import Engine
 
 T = TypeVar("T")
 PARTS: Final = ("ingest", "work", "relay")
@@ -52,6 +57,7 @@ class Service:
         cluster: str,
         clock: Clock = now,
         writer: Writer | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.settings = settings
         self.parts = parts
@@ -61,22 +67,41 @@ class Service:
         self._relay_bell = asyncio.Event()
         self.desks = desks
         self._readings = Readings()
-        self.pipeline = (
-            build_pipeline(desks, clock=clock, writer=writer, readings=self._readings)
-            if desks
-            else None
-        )
+        self.pipeline, self._warming = self._pipelines(desks, writer, engine)
         self.worker = self._worker(desks, self.pipeline) if desks and self.pipeline else None
         self.relay = self._relay() if "relay" in parts else None
         self.ingest = self._ingest(cluster) if "ingest" in parts else None
 
     async def warm_up(self) -> None:
-        """Read a word in every language of every desk: first use builds its tables and indexes."""
-        if self.desks is None or self.pipeline is None:
+        """Read a word in every language of every desk: first use builds its tables and indexes.
+
+        No model is asked.
+        """
+        if self.desks is None or self._warming is None:
             return
         for desk in self.desks.desks.values():
             for language in desk.understands:
-                await self.pipeline.handle(_first_word(desk, language, self._clock()))
+                await self._warming.handle(_first_word(desk, language, self._clock()))
+
+    def _pipelines(
+        self, desks: Desks | None, writer: Writer | None, engine: Engine | None
+    ) -> tuple[Orchestrator | None, Orchestrator | None]:
+        """What answers tickets, and what warms it up: the same parts without a model."""
+        if desks is None:
+            return None, None
+        build = partial(
+            build_pipeline,
+            desks,
+            clock=self._clock,
+            writer=writer or ModelFreeWriter(),
+            researcher=DeskResearcher(desks.registry),
+            readings=self._readings,
+        )
+        free = build()
+        if engine is None:
+            return free, free
+        kept = StoreCheckpoints(self.store)
+        return build(engine=engine, model=self.settings.model, checkpoints=kept), free
 
     async def run(self, stop: asyncio.Event, *, http: socket.socket | None = None) -> None:
         """Run until `stop`, then drain: no new records, no new leases, wait, release, flush.

@@ -10,6 +10,7 @@ from agent.domain.draft import Claim, Draft, WrittenBy
 from agent.domain.ids import draft_id
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
+from agent.pipeline.asking import Asking, Asks
 from agent.pipeline.compose import Composed, compose
 from agent.pipeline.ports import (
     Brief,
@@ -62,6 +63,7 @@ class Orchestrator:
         stage: Stage,
         looker: Looker | None = None,
         mender: Mender | None = None,
+        asks: Asks | None = None,
     ) -> None:
         self._triager = triager
         self._researcher = researcher
@@ -71,6 +73,7 @@ class Orchestrator:
         self._stage = stage
         self._looker = looker
         self._mender = mender
+        self._asks = asks
 
     async def handle(self, work: Work) -> Draft:
         """The draft for this revision of the conversation, routed, with its proof."""
@@ -78,17 +81,29 @@ class Orchestrator:
         with self._stage("triage"):
             triage = await self._triager.triage(work.ticket, work.desk, run=run)
         with self._stage("research"):
-            brief = await self._researched(work, triage, run)
+            asking = await self._asking(work, await self._researched(work, triage, run))
+            brief = asking.brief
         with self._stage("write"):
-            written = await self._writer.write(brief)
+            written = await self._written(asking)
         with self._stage("cite"):
             checked = self._check(_admitting(written, brief), brief)
         if self._mender is not None and any(claim.verdict.fails for claim in checked.claims):
             with self._stage("mend"):
-                checked = await self._asked_again(self._mender, checked, brief)
+                checked = await self._asked_again(self._mender, checked, asking)
         with self._stage("cite"):
             checked = self._mended(checked, brief)
-        return self._draft(work, triage, checked, run)
+        draft = self._draft(work, triage, checked, run)
+        return replace(draft, proposals=asking.proposals) if asking.proposals else draft
+
+    async def _asking(self, work: Work, brief: Brief) -> Asking:
+        if self._asks is None:
+            return Asking(brief=brief, left=brief)
+        return await self._asks.of(work, brief)
+
+    async def _written(self, asking: Asking) -> Written:
+        if asking.left is None:
+            return asking.alone()
+        return asking.joined(await self._writer.write(asking.left))
 
     async def _researched(self, work: Work, triage: Triage, run: Run) -> Brief:
         brief = Brief(
@@ -101,13 +116,15 @@ class Orchestrator:
         )
         return await self._looker.look(brief) if self._looker is not None else brief
 
-    async def _asked_again(self, mender: Mender, checked: _Checked, brief: Brief) -> _Checked:
+    async def _asked_again(self, mender: Mender, checked: _Checked, asking: Asking) -> _Checked:
         """The better of the reply and its second writing, by what the check refuses in each."""
+        if asking.left is None:
+            return checked
         failed = [claim for claim in checked.claims if claim.verdict.fails]
-        again = await mender.mend(brief, checked.written, failed)
+        again = await mender.mend(asking.left, asking.without(checked.written), failed)
         if again is None:
             return checked
-        second = self._check(_admitting(again, brief), brief)
+        second = self._check(_admitting(asking.joined(again), asking.brief), asking.brief)
         return min((checked, second), key=_refused)
 
     def _check(self, written: Written, brief: Brief) -> _Checked:

@@ -1,17 +1,19 @@
 """What the pipeline needs from outside, as protocols, and the values that cross them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from agent.citations.source import Source
+from agent.domain.approval import Approval
 from agent.domain.desk import Desk
 from agent.domain.draft import Claim, ClaimKind, WrittenBy
 from agent.domain.ids import ConversationId, EventId
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
+from tools.base import Scalar
 
 
 class Clock(Protocol):
@@ -69,6 +71,7 @@ class ToolTrouble:
     code: str  #: a `FailureCode` of the tool, or `missing-argument`, `needs-approval`
     detail: str
     question: int = 0  #: index of the question it was meant to answer
+    arguments: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])  #: of the call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +170,4 @@ class Work:
     desk: Desk
     attempt: int  #: from 1
     deadline: datetime
+    approvals: tuple[Approval, ...] = ()  #: what the conversation asked for, oldest first

@@ -121,6 +121,16 @@ def triage_answer(desk: Desk) -> type[TriageAnswer]:
 
 def step_answer(tools: Sequence[tuple[str, type[BaseModel]]]) -> type[StepAnswer]:
     """ "call NAME with its arguments" for each tool, or "answer": the same for every engine."""
+    return _step_answer(tuple(tools))
+
+
+def shapes(desk: Desk, tools: Sequence[tuple[str, type[BaseModel]]]) -> tuple[type[Shape], ...]:
+    """Every shape that a desk's tickets are answered in, for an engine to warm up."""
+    return (triage_answer(desk), step_answer(tools), ReplyAnswer, SummaryAnswer, JudgeAnswer)
+
+
+@lru_cache(maxsize=256)
+def _step_answer(tools: tuple[tuple[str, type[BaseModel]], ...]) -> type[StepAnswer]:
     calls = [
         create_model(
             f"Call_{name}",

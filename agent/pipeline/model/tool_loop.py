@@ -220,4 +220,5 @@ def _trouble(found: LookedUp) -> ToolTrouble:
         code=found.code,
         detail=found.detail,
         question=found.lookup.question,
+        arguments=found.lookup.arguments,
     )
