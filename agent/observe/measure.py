@@ -54,6 +54,14 @@ class Metrics:
         self._cpu = count(
             names.STAGE_CPU, unit="s", description="CPU time that a stage's own code took"
         )
+        self._calls = meter.create_histogram(
+            names.GEN_AI_DURATION,
+            unit="s",
+            description="Time of one call of a language model, by engine and error",
+            explicit_bucket_boundaries_advisory=_LONG_S,
+        )
+        self._tokens = count(names.GEN_AI_TOKEN_USAGE, description="Tokens by engine and kind")
+        self._cost = count(names.MODEL_COST, description="Spent on calls, in the prices' currency")
         self._latency = meter.create_histogram(
             names.LATENCY,
             unit="s",
@@ -89,6 +97,17 @@ class Metrics:
 
     def cpu(self, stage: str, seconds: float) -> None:
         self._cpu.add(seconds, {names.STAGE_NAME: stage})
+
+    def model_call(self, engine: str, *, seconds: float, error: str | None) -> None:
+        """`error` is the error's type, None when the model answered."""
+        failed = {names.ERROR: error} if error else {}
+        self._calls.record(seconds, {names.GEN_AI_PROVIDER: engine, **failed})
+
+    def model_use(self, engine: str, *, prompt: int, completion: int, cost: float) -> None:
+        of = {names.GEN_AI_PROVIDER: engine}
+        self._tokens.add(prompt, {**of, names.GEN_AI_TOKEN_TYPE: "input"})
+        self._tokens.add(completion, {**of, names.GEN_AI_TOKEN_TYPE: "output"})
+        self._cost.add(cost, of)
 
     def latency(self, seconds: float) -> None:
         self._latency.record(seconds)
