@@ -21,6 +21,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from agent.settings.engine import DeskEngineSettings, EndpointSettings, EngineSettings
+from agent.settings.model import ModelSettings
 from agent.settings.sections import (
     DatabaseSettings,
     HttpSettings,
@@ -31,6 +33,7 @@ from agent.settings.sections import (
     TelemetrySettings,
     WorkerSettings,
 )
+from agent.settings.web import WebSettings
 
 PREFIX = "CITEDESK_"
 SHIPPED_DESKS = Path(__file__).resolve().parents[2] / "desks"
@@ -65,8 +68,11 @@ class Settings(BaseSettings):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
     start: StartSettings = Field(default_factory=StartSettings)
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
 
     @model_validator(mode="after")
     def _remembers_what_may_come_again(self) -> "Settings":
@@ -142,8 +148,12 @@ def _unknown_variables() -> list[str]:
     return faults
 
 
+#: Settings that are tables by a name of the user's choice.
+_TABLES = ("CITEDESK_INTAKE__SOURCES", "CITEDESK_ENGINE__ENDPOINTS", "CITEDESK_ENGINE__DESKS")
+
+
 def _in_dict(name: str, known: str) -> bool:
-    return known.endswith("__SOURCES") and name.startswith(f"{known}__")
+    return known in _TABLES and name.startswith(f"{known}__")
 
 
 def _told(fault: Any) -> str:
@@ -158,11 +168,15 @@ def _flat(values: dict[str, Any], prefix: str = PREFIX) -> list[tuple[str, Any]]
     flat: list[tuple[str, Any]] = []
     for key, value in values.items():
         name = f"{prefix}{key.upper()}"
-        if isinstance(value, dict) and key != "sources":
+        if isinstance(value, dict) and (name not in _TABLES or _of_tables(cast(Any, value))):
             flat += _flat(cast(dict[str, Any], value), f"{name}__")
         else:
             flat.append((name, cast(Any, value)))
     return flat
+
+
+def _of_tables(value: dict[str, Any]) -> bool:
+    return bool(value) and all(isinstance(inner, dict) for inner in value.values())
 
 
 def _secret(name: str) -> bool:
@@ -182,14 +196,19 @@ def _masked(name: str, value: Any) -> Any:
 __all__ = [
     "SHIPPED_DESKS",
     "DatabaseSettings",
+    "DeskEngineSettings",
+    "EndpointSettings",
+    "EngineSettings",
     "HttpSettings",
     "IntakeSettings",
     "KafkaSettings",
+    "ModelSettings",
     "RetentionSettings",
     "Settings",
     "SettingsError",
     "StartSettings",
     "TelemetrySettings",
+    "WebSettings",
     "WorkerSettings",
     "load_settings",
     "masked",

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -22,8 +21,9 @@ from engine.base import (
 )
 from engine.endpoint.asking import Message, body, first_turn, repair_turn
 from engine.endpoint.client import Client
-from engine.endpoint.faults import Names, Refusal, error_of
+from engine.endpoint.faults import Refusal, error_of
 from engine.endpoint.reading import NotAReply, Reply, bare_json, read_reply
+from engine.endpoint.values import Endpoint
 from engine.errors import (
     BadAnswer,
     CutOff,
@@ -32,41 +32,12 @@ from engine.errors import (
     EngineError,
     PromptRefused,
 )
-from engine.profiles import Dialect
 
 T = TypeVar("T")
 TURNS: Final = 2
 """Requests that one call may make: the question, and one repair."""
 _CUT_OFF: Final = frozenset({"length", "model_length"})
 _FILTERED: Final = frozenset({"content_filter"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where a server is and how it is spoken to."""
-
-    name: str
-    base_url: str
-    model: str
-    key: str | None = field(default=None, repr=False)
-    key_variable: str | None = None  #: where the key came from, for messages
-    model_setting: str = "the model"
-    url_setting: str = "the base URL"
-    structured_setting: str = "the structured mode"
-    dialect: Dialect = Dialect()  # noqa: RUF009 - a frozen value
-    connect_seconds: float = 10.0
-
-    @property
-    def names(self) -> Names:
-        return Names(
-            engine=self.name,
-            model=self.model,
-            address=urlsplit(self.base_url).netloc.rpartition("@")[2],
-            key=self.key_variable,
-            model_setting=self.model_setting,
-            url_setting=self.url_setting,
-            structured_setting=self.structured_setting,
-        )
 
 
 class EndpointEngine:

@@ -11,7 +11,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from engine.base import Engine, Prompt, Sampling, Terms
-from engine.endpoint.engine import Endpoint, EndpointEngine
+from engine.endpoint.engine import EndpointEngine
+from engine.endpoint.values import Endpoint
 from engine.errors import (
     BadAnswer,
     DeadlinePassed,

@@ -1,0 +1,111 @@
+"""Builds the chain of engines that the settings ask for."""
+
+import os
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from agent.bootstrap.engine_plan import EnginePlan, Planned, plan_engines
+from agent.bootstrap.pipeline import Clock, now
+from agent.observe.models import model_call
+from agent.settings import EngineSettings, Settings
+from engine.base import Engine
+from engine.breaker import BreakerPolicy
+from engine.budget import Budget, Ledger, MemoryLedger, Prices
+from engine.failover import Chain
+from engine.link import Link, Observer, Patience
+
+
+async def build_engines(
+    settings: Settings,
+    desks: Collection[str],
+    *,
+    chosen: Sequence[str] | None = None,
+    warm: Sequence[type[BaseModel]] = (),
+    ledger: Ledger | None = None,
+    observer: Observer = model_call,
+    clock: Clock = now,
+) -> Chain | None:
+    """The chain for these desks, closed by the caller; None when no engine is asked for.
+
+    `chosen` stands in place of the settings' order: `("none",)` is no model at all. `warm` are the
+    answers whose schemas the embedded engine compiles before it takes calls. `ledger` keeps what
+    was spent; without one it is forgotten with the process. Raises `SettingsError` for all that a
+    person has to mend, a desk's region among it, before anything is started.
+    """
+    plan = plan_engines(
+        settings.engine,
+        desks=desks,
+        known_desks={*desks, *_folders(settings)},
+        environ=os.environ,
+        chain=chosen,
+    )
+    if not plan.engines:
+        return None
+    links = [await build_link(settings, one, warm=warm, clock=clock) for one in plan.engines]
+    return _chain(settings.engine, plan, links, ledger or MemoryLedger(), observer, clock)
+
+
+async def build_link(
+    settings: Settings,
+    planned: Planned,
+    *,
+    warm: Sequence[type[BaseModel]] = (),
+    clock: Clock = now,
+) -> Link:
+    """One engine in its place; the embedded one is started, an endpoint is not asked."""
+    engine, turns = await _engine(settings, planned, warm, clock)
+    return Link(
+        engine=engine,
+        region=planned.region,
+        prices=planned.prices or Prices(),
+        seconds=planned.seconds,
+        tries=settings.engine.tries,
+        turns=turns,
+    )
+
+
+async def _engine(
+    settings: Settings, planned: Planned, warm: Sequence[type[BaseModel]], clock: Clock
+) -> tuple[Engine, int]:
+    """The engine, and how many requests one call of it may make."""
+    if planned.endpoint is not None:
+        from engine.endpoint.engine import TURNS, EndpointEngine
+
+        return EndpointEngine(planned.endpoint, clock=clock), TURNS
+    from engine.vllm import VllmOptions, start_vllm
+
+    return await start_vllm(VllmOptions(), warm=warm, clock=clock), 1
+
+
+def _chain(
+    settings: EngineSettings,
+    plan: EnginePlan,
+    links: Sequence[Link],
+    ledger: Ledger,
+    observer: Observer,
+    clock: Clock,
+) -> Chain:
+    return Chain(
+        links,
+        plans=plan.order,
+        budget=Budget(ledger, desks=plan.limits, clock=clock),
+        breaker=BreakerPolicy(
+            least=settings.breaker_calls,
+            window=max(4 * settings.breaker_calls, settings.breaker_calls),
+            share=settings.breaker_share,
+            pause=timedelta(seconds=settings.breaker_seconds),
+        ),
+        patience=Patience(pause=settings.pause_seconds, hold=settings.hold_seconds),
+        observer=observer,
+        clock=clock,
+    )
+
+
+def _folders(settings: Settings) -> set[str]:
+    """Desks that may be set up though this process does not serve them."""
+    try:
+        return {path.name for path in settings.desks.iterdir() if path.is_dir()}
+    except OSError:
+        return set()
