@@ -85,7 +85,7 @@ def _questions(
     found: list[Question] = []
     for text, context in zip(research.questions, research.contexts, strict=True):
         question = Asked(text=text, context=context)
-        judged = judge(question, matcher.probe(question), quotes, asking)
+        judged = judge(question, matcher.probe(question), quotes, matcher, asking)
         if judged:
             found.append(_question(case, judged))
     return found

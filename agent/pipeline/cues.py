@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -11,6 +11,25 @@ from agent.triage.folding import Phrases, compose, fold
 from retrieval.text import tokens
 
 DEFAULT = "en"
+_REMEMBERED = 512  #: texts: a ticket's sentences are read in several ways, one after the other
+
+
+class Named:
+    """Phrases by name; which of them a text has is asked again and again for the same texts."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._by_name = {name: Phrases(words) for name, words in phrases.items()}
+        self._any = Phrases(word for words in phrases.values() for word in words)
+        self.within = lru_cache(maxsize=_REMEMBERED)(self._within)
+
+    def __getitem__(self, name: str) -> Phrases:
+        return self._by_name[name]
+
+    def _within(self, folded: str) -> frozenset[str]:
+        """The names of those that stand in a folded text."""
+        if not self._any.within(folded):
+            return frozenset()
+        return frozenset(name for name, phrases in self._by_name.items() if phrases.within(folded))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +54,19 @@ class Cues:
     goods_as: tuple[str, ...]  #: what a rule calls any of them
     abroad_as: tuple[str, ...]  #: what a rule calls any other country
     same: tuple[tuple[str, ...], ...]  #: groups of words that mean the same
-    slots: Mapping[str, Phrases]  #: by what the question asks for: `duration`, `money`, …
-    answers: Mapping[str, Phrases]  #: what a sentence with that answer has
-    topics: Mapping[str, Phrases]  #: by a tool's topic: `delivery`, `balance`, …
-    own: Mapping[str, Phrases]  #: words for one's own `order` or `balance`
-    near: Mapping[str, Phrases]  #: words that tell a topic only beside an order number, or leave
+    slots: Named  #: by what the question asks for: `duration`, `money`, …
+    answers: Named  #: what a sentence with that answer has
+    topics: Named  #: by a tool's topic: `delivery`, `balance`, …
+    own: Named  #: words for one's own `order` or `balance`
+    near: Named  #: words that tell a topic only beside an order number, or leave
 
     def topics_of(self, text: str) -> frozenset[str]:
         """The topics of tools that a text touches."""
-        folded = folded_text(text)
-        return frozenset(name for name, phrases in self.topics.items() if phrases.within(folded))
+        return self.topics.within(folded_text(text))
 
     def slots_of(self, text: str) -> frozenset[str]:
         """What kind of answer a question expects."""
-        folded = folded_text(text)
-        return frozenset(name for name, phrases in self.slots.items() if phrases.within(folded))
+        return self.slots.within(folded_text(text))
 
 
 @cache
@@ -100,6 +117,7 @@ def weak_stems(language: str) -> frozenset[str]:
     return frozenset(stem for word in cues(language).weak for stem in tokens(word, language))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def folded_text(text: str) -> str:
     """Text as the phrases match it: composed, lower case, without accents."""
     return fold(compose(text))
@@ -117,6 +135,5 @@ def _phrases(table: Mapping[str, Any], key: str) -> Phrases:
     return Phrases(cast(list[str], table[key]))
 
 
-def _by_name(table: Mapping[str, Any], key: str) -> dict[str, Phrases]:
-    section = cast(dict[str, list[str]], table[key])
-    return {name: Phrases(words) for name, words in section.items()}
+def _by_name(table: Mapping[str, Any], key: str) -> Named:
+    return Named(cast(dict[str, list[str]], table[key]))

@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from agent.pipeline.cues import cues, folded_text
-from agent.triage.folding import Phrases
+from agent.pipeline.cues import Named, cues, folded_text
 from retrieval.text import tokens
 
 #: Kinds without which a sentence is hardly an answer.
@@ -22,18 +21,18 @@ _MAYBE = 0.6  #: a clause of time without a figure ("when the parcel leaves our 
 def answers_of(sentence: str, language: str) -> Mapping[str, float]:
     """The kinds of answer that a sentence has, each with how surely, 0 to 1."""
     folded = folded_text(sentence)
-    has = {name: phrases.within(folded) for name, phrases in cues(language).answers.items()}
+    has = cues(language).answers.within(folded)
     figure = any(c.isdigit() for c in folded)
-    duration = figure and has["duration"]
+    duration = figure and "duration" in has
     clock = bool(_CLOCK.search(folded))
-    date = 1.0 if (figure and has["date"]) or duration or clock else _MAYBE * has["moment"]
+    date = 1.0 if (figure and "date" in has) or duration or clock else _MAYBE * ("moment" in has)
     return {
         "duration": float(duration),
-        "money": float(has["money"] or (figure and bool(_MONEY.search(folded)))),
+        "money": float("money" in has or (figure and bool(_MONEY.search(folded)))),
         "time": float(clock),
         "date": date if not figure or date == 1.0 else max(date, _MAYBE),
-        "permission": float(has["permission"]),
-        "manner": float(has["manner"]),
+        "permission": float("permission" in has),
+        "manner": float("manner" in has),
     }
 
 
@@ -70,13 +69,12 @@ def _stems(words: tuple[str, ...], language: str) -> frozenset[str]:
 
 def countries_of(text: str) -> frozenset[str]:
     """ISO codes of the countries that a text names, in any of the languages."""
-    folded = folded_text(text)
-    return frozenset(code for code, names in _countries().items() if names.within(folded))
+    return _countries().within(folded_text(text))
 
 
 @cache
-def _countries() -> dict[str, Phrases]:
-    return {code: Phrases(names) for code, names in _country_table().items()}
+def _countries() -> Named:
+    return Named(_country_table())
 
 
 @cache

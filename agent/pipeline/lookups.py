@@ -81,7 +81,7 @@ def topics(question: Asked, triage: Triage, desk: Desk, table: Cues) -> frozense
     if _is_of_order(question, triage, table):
         found = found or _near(question.text, table) or _near(question.context, table)
         found = found or _usual(triage, desk)
-        if table.near["refund"].within(folded_text(question.text)) and "payment" not in found:
+        if "refund" in table.near.within(folded_text(question.text)) and "payment" not in found:
             return frozenset({"refund"})
     return found | {"balance"} if _asks_balance(question, table) else found
 
@@ -110,15 +110,14 @@ _NEAR = ("refund", "eligibility", "payment", "items", "tracking", "delivery")
 
 
 def _near(text: str, table: Cues) -> frozenset[str]:
-    folded = folded_text(text)
-    return frozenset([topic for topic in _NEAR if table.near[topic].within(folded)][:1])
+    named = table.near.within(folded_text(text))
+    return frozenset([topic for topic in _NEAR if topic in named][:1])
 
 
 def _asks_balance(question: Asked, table: Cues) -> bool:
     """Leave, and how much of it is left; not what may be done with it."""
-    folded = folded_text(question.text)
-    named = table.near["leave"].within(folded) and table.near["left"].within(folded)
-    return named and not table.near["other"].within(folded)
+    named = table.near.within(folded_text(question.text))
+    return {"leave", "left"} <= named and "other" not in named
 
 
 def _touched(text: str, table: Cues) -> frozenset[str]:
@@ -129,7 +128,7 @@ def _touched(text: str, table: Cues) -> frozenset[str]:
 def _asks_where(text: str, table: Cues) -> bool:
     """Whether it asks where a parcel is and nothing else; whoever does means their own."""
     folded = folded_text(text)
-    if not (table.own["where"].within(folded) and table.own["parcel"].within(folded)):
+    if not {"where", "parcel"} <= table.own.within(folded):
         return False
     rest = without(folded, (table.own["where"], table.own["parcel"]))
     matter = set(tokens(rest, table.language)) - weak_stems(table.language)
@@ -141,12 +140,10 @@ _WHERE = frozenset({"delivery"})
 
 def is_personal(question: Asked, triage: Triage, table: Cues) -> bool:
     """Whether the question itself is about something of the requester's own."""
-    folded = folded_text(question.text)
     named = any(order in question.text for order in triage.entities.order_ids)
     where = _asks_where(question.text, table)
-    return (
-        named or where or table.own["order"].within(folded) or _points_back(question, triage, table)
-    )
+    own = "order" in table.own.within(folded_text(question.text))
+    return named or where or own or _points_back(question, triage, table)
 
 
 def _points_back(question: Asked, triage: Triage, table: Cues) -> bool:
@@ -184,4 +181,4 @@ def _wants_order(question: Asked, tools: Sequence[str], table: Cues) -> bool:
 
 
 def _own(question: Asked, what: str, table: Cues) -> bool:
-    return table.own[what].within(folded_text(question.query))
+    return what in table.own.within(folded_text(question.query))

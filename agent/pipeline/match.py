@@ -9,12 +9,14 @@ probability: what a sentence leaves uncovered is, as far as words tell, another 
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
+
 from agent.domain.desk import Desk
+from agent.pipeline.alike import Lookalikes
 from agent.pipeline.cues import cues, folded_text, weak_stems
 from agent.pipeline.kinds import (
     SPECIFIC,
@@ -27,14 +29,11 @@ from agent.pipeline.kinds import (
 )
 from agent.pipeline.meaning import glossary_of
 from agent.pipeline.questions import Asked
+from agent.pipeline.shelf import Clause, Flags, Floats, Found, Places, Shelf, Word
 from retrieval.corpus import passages
 from retrieval.glossary import Glossary
 from retrieval.index import searched
 from retrieval.text import is_stop, tokens, words
-
-# How much of a stem counts as covered, by where it is found.
-_SENTENCE, _MEANING, _KIND, _FORM = 1.0, 0.9, 0.8, 0.75
-_HEADING, _TITLE, _NEARBY = 0.85, 0.7, 0.4
 
 _FLOOR = 0.35  #: weight of the commonest word; the rarest weighs 1
 _WEAK = 0.2  #: factor for words that tell little of what is asked
@@ -50,44 +49,35 @@ _MISSES = {
     "manner": 0.85,
 }
 _OTHER_COUNTRY = 0.3
-_COMMON_START = 5  #: letters
+_STEMS = 20_000  #: remembered; most words come again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
     """A question, made ready to be compared."""
 
-    weights: Mapping[str, float]  #: by stem of the question itself
-    context: Mapping[str, float]  #: by stem of the words around it
-    concepts: Mapping[str, frozenset[int]]  #: by stem, the glossary groups it stands for
-    kinds: Mapping[str, tuple[frozenset[str], ...]]  #: by stem, names of what it is one of
+    words: tuple[Word, ...]  #: of the question itself, each once
+    weights: Floats  #: of these
+    around: tuple[Word, ...]  #: of the words around it that it has not itself
+    around_weights: Floats
     pairs: frozenset[tuple[str, str]]  #: words side by side
     leans: bool  #: it points back to its context
     slots: frozenset[str]  #: kinds of answer asked for
     units: frozenset[str]  #: units of time it names
     countries: frozenset[str]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """A policy sentence with what stands above and around it."""
-
-    stems: frozenset[str]
-    concepts: frozenset[int]
-    heading: frozenset[str]
-    heading_concepts: frozenset[int]
-    title: frozenset[str]
-    nearby: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    slots: Mapping[str, float]  #: kinds of answer it has, and how surely
-    units: frozenset[str]
-    countries: frozenset[str]
+    def meant(self, country: str | None) -> frozenset[str]:
+        """The countries asked about; else the one asked from."""
+        return self.countries or (frozenset({country.upper()}) if country else frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    value: float  #: how probably the sentence answers, 0 to 1
-    order: float  #: to rank sentences by: the value, and what speaks for one beside it
+class Scores:
+    """What each sentence is worth as an answer."""
+
+    values: Floats  #: how probably it answers, 0 to 1
+    orders: Floats  #: to rank by: the value, and what speaks for one beside it
+    taken_up: Flags  #: by the question's words (rows), which sentences have them
 
 
 class Matcher:
@@ -98,6 +88,7 @@ class Matcher:
         self._cues = cues(language)
         self._glossary = glossary_of(desk, language)
         self._background = _Background(desk, language, self._glossary)
+        self.shelf = Shelf()
 
     def probe(self, question: Asked) -> Probe:
         own, around = self._stems(question.text), self._stems(question.context)
@@ -107,11 +98,13 @@ class Matcher:
         slots = self._cues.slots_of(question.text)
         given = bool(slots & SPECIFIC)
         named = self._glossary.concepts([*own, *around], self._language)
+        weights = {stem: self._weight(stem, given=given) for stem in own}
+        context = {stem: self._weight(stem, given=True) for stem in around if stem not in weights}
         return Probe(
-            weights={stem: self._weight(stem, given=given) for stem in own},
-            context={stem: self._weight(stem, given=True) for stem in around if stem not in own},
-            concepts={stem: self._named_by(stem, named) for stem in (*own, *around)},
-            kinds={stem: kinds_of(stem, self._language) for stem in (*own, *around)},
+            words=tuple(self._word(stem, named) for stem in weights),
+            weights=np.array(list(weights.values())),
+            around=tuple(self._word(stem, named) for stem in context),
+            around_weights=np.array(list(context.values())),
             pairs=self._pairs(question.text),
             leans=leans and bool(around),
             slots=slots,
@@ -156,93 +149,59 @@ class Matcher:
         instance = kinds_of(stem, self._language) or (given and not self._background.knows(stem))
         return weight * _INSTANCE if instance else weight
 
-    def _named_by(self, stem: str, named: Collection[int]) -> frozenset[int]:
-        """Of the groups that the question names, those that this stem has a part in."""
-        return self._glossary.takes_part(stem, self._language) & frozenset(named)
+    def _word(self, stem: str, named: frozenset[int]) -> Word:
+        """Of the groups that the question names, the word stands for those it has a part in."""
+        concepts = self._glossary.takes_part(stem, self._language) & named
+        return Word(stem=stem, concepts=concepts, kinds=kinds_of(stem, self._language))
+
+    def scores(self, probe: Probe, places: Places, country: str | None = None) -> Scores:
+        """How probably the sentences at these places of the shelf answer the question."""
+        own, around = self.shelf.found(probe.words, places), self.shelf.found(probe.around, places)
+        touched = self._touched(probe, own, around, places)
+        about, beside = _share(probe.weights, own), _share(probe.around_weights, around)
+        base = (1 - _LEANING) * about + _LEANING * beside if probe.leans else about
+        value = base * self._slot_factor(probe, places)
+        value[self.shelf.elsewhere(probe.meant(country), places)] *= _OTHER_COUNTRY
+        if "permission" in probe.slots and not probe.slots & {*SPECIFIC, "manner"}:
+            value *= base  # of yes or no, each word left open may turn the answer
+        value[~touched] = 0.0
+        together = self.shelf.pairs(probe.pairs, places) / (len(probe.pairs) or 1)
+        same_unit = self.shelf.units(probe.units, places)
+        precision = self._precision(own, around, places)
+        bonus = 0.25 * beside + 0.2 * together + 0.05 * same_unit + 0.15 * precision
+        return Scores(values=value, orders=value * (1 + bonus), taken_up=own.taken_up())
+
+    def _touched(self, probe: Probe, own: Found, around: Found, places: Places) -> Flags:
+        """The sentence itself must take up something: a heading alone proves nothing."""
+        if not probe.words:
+            return np.zeros(len(places), dtype=np.bool_)
+        said = [own.taken_up(), *([around.taken_up()] if probe.leans else [])]
+        kinds = [self.shelf.slot(slot, places) > 0 for slot in probe.slots & SPECIFIC]
+        return np.logical_or.reduce(np.vstack([*said, *kinds]))
+
+    def _precision(self, own: Found, around: Found, places: Places) -> Floats:
+        """The share of the sentence about what was asked: a plain rule before a special case."""
+        stems, above = self.shelf.sizes(places)
+        return (above + own.only_there() + around.only_there()) / np.maximum(stems, 1)
+
+    def _slot_factor(self, probe: Probe, places: Places) -> Floats:
+        """1 when the sentence surely has one of the kinds of answer asked for."""
+        asked = probe.slots & SPECIFIC or probe.slots & {"manner"} or probe.slots
+        if not asked:
+            return np.ones(len(places))
+        least = {slot: _MISSES[slot] for slot in asked}
+        factors = [m + (1 - m) * self.shelf.slot(slot, places) for slot, m in least.items()]
+        return np.max(factors, axis=0)
 
 
-def score(probe: Probe, clause: Clause, *, country: str | None = None) -> Score:
-    """How probably the sentence answers the question."""
-    if not probe.weights or not _touches(probe, clause):
-        return Score(value=0.0, order=0.0)
-    own = _coverage(probe.weights, probe, clause)
-    around = _coverage(probe.context, probe, clause)
-    base = (1 - _LEANING) * own + _LEANING * around if probe.leans else own
-    value = base * _slot_factor(probe, clause) * _country_factor(probe, clause, country)
-    if "permission" in probe.slots and not probe.slots & {*SPECIFIC, "manner"}:
-        value *= base  # of yes or no, each word left open may turn the answer
-    together = len(probe.pairs & clause.pairs) / (len(probe.pairs) or 1)
-    same_unit = bool(probe.units & clause.units)
-    bonus = 0.25 * around + 0.2 * together + 0.05 * same_unit + 0.15 * _precision(probe, clause)
-    return Score(value=value, order=value * (1 + bonus))
+def _share(weights: Floats, found: Found) -> Floats:
+    """The share of the words' weight that each sentence covers."""
+    total = float(weights.sum())
+    covered = weights @ found.covered()
+    return covered / total if total else covered
 
 
-def covered_by(probe: Probe, clause: Clause) -> frozenset[str]:
-    """The question's stems that the sentence itself takes up."""
-    return frozenset(s for s in probe.weights if _in_sentence(s, probe, clause))
-
-
-def _coverage(weights: Mapping[str, float], probe: Probe, clause: Clause) -> float:
-    total = sum(weights.values())
-    found = sum(weight * _found(stem, probe, clause) for stem, weight in weights.items())
-    return found / total if total else 0.0
-
-
-def _precision(probe: Probe, clause: Clause) -> float:
-    """The share of the sentence about what was asked: a plain rule before a special case."""
-    about = clause.heading | clause.title | set(probe.weights) | set(probe.context)
-    return len(clause.stems & about) / (len(clause.stems) or 1)
-
-
-def _touches(probe: Probe, clause: Clause) -> bool:
-    """The sentence itself must take up something: a heading alone proves nothing."""
-    stems = (*probe.weights, *(probe.context if probe.leans else ()))
-    return any(_in_sentence(stem, probe, clause) for stem in stems) or any(
-        clause.slots.get(slot) for slot in probe.slots & SPECIFIC
-    )
-
-
-def _found(stem: str, probe: Probe, clause: Clause) -> float:
-    there = _in_sentence(stem, probe, clause)
-    if there:
-        return there
-    if stem in clause.heading or probe.concepts[stem] & clause.heading_concepts:
-        return _HEADING
-    if _alike_any(stem, clause.heading):
-        return _HEADING * _FORM
-    if stem in clause.title or _alike_any(stem, clause.title):
-        return _TITLE
-    return _NEARBY if stem in clause.nearby else 0.0
-
-
-def _in_sentence(stem: str, probe: Probe, clause: Clause) -> float:
-    if stem in clause.stems:
-        return _SENTENCE
-    if probe.concepts[stem] & clause.concepts:
-        return _MEANING
-    if any(name <= clause.stems for name in probe.kinds[stem]):
-        return _KIND
-    return _FORM if _alike_any(stem, clause.stems) else 0.0
-
-
-@lru_cache(maxsize=200_000)
-def _alike_any(stem: str, others: frozenset[str]) -> bool:
-    """The sentences stay the same from ticket to ticket, and most words come again."""
-    return any(alike(stem, other) for other in others)
-
-
-@lru_cache(maxsize=200_000)
-def alike(one: str, other: str) -> bool:
-    """Whether one stem holds the other, as compounds do, or both differ in their ending only."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < _COMMON_START or not short.isalpha():
-        return False
-    if long.startswith(short) or long.endswith(short):
-        return True
-    return len(long) - len(short) <= 2 and long.startswith(short[: len(short) - 1])
-
-
-@cache
+@lru_cache(maxsize=_STEMS)
 def kinds_of(stem: str, language: str) -> tuple[frozenset[str], ...]:
     """What a rule may call the thing or the country that a stem names."""
     goods, called = things(language)
@@ -252,25 +211,6 @@ def kinds_of(stem: str, language: str) -> tuple[frozenset[str], ...]:
 
 
 _SUFFIX = 4  #: letters of a thing that ends a compound, as `lamp` does `tischlamp`
-
-
-def _slot_factor(probe: Probe, clause: Clause) -> float:
-    """1 when the sentence surely has one of the kinds of answer asked for."""
-    asked = probe.slots & SPECIFIC or probe.slots & {"manner"} or probe.slots
-    if not asked:
-        return 1.0
-    least = {slot: _MISSES[slot] for slot in asked}
-    return max(m + (1 - m) * clause.slots.get(slot, 0.0) for slot, m in least.items())
-
-
-def _country_factor(probe: Probe, clause: Clause, country: str | None) -> float:
-    return _OTHER_COUNTRY if is_elsewhere(probe, clause, country) else 1.0
-
-
-def is_elsewhere(probe: Probe, clause: Clause, country: str | None) -> bool:
-    """Whether the sentence is about other countries than the one asked about or from."""
-    meant = probe.countries or (frozenset({country.upper()}) if country else frozenset[str]())
-    return bool(clause.countries) and not meant & clause.countries
 
 
 class _Background:
@@ -285,28 +225,27 @@ class _Background:
             if policy.language == language
             for passage in passages(policy)
         ]
-        self._vocabulary = frozenset(stem for text in texts for stem in text)
-        self._concepts = glossary.concepts(self._vocabulary, language)
+        vocabulary = frozenset(stem for text in texts for stem in text)
+        self._vocabulary = Lookalikes(vocabulary)
+        self._concepts = glossary.concepts(vocabulary, language)
         tickets = [tokens(e.text, language) for e in desk.examples if e.language == language]
         texts += [frozenset(ticket) for ticket in tickets]
         self._counts = Counter(stem for text in texts for stem in text)
         self._total = len(texts)
-        self._known: dict[str, bool] = {}
+        self.knows = lru_cache(maxsize=_STEMS)(self._knows)
 
     def weight(self, stem: str) -> float:
         """From `_FLOOR` for a word in every text to 1 for one in none."""
         rarest = _idf(0, self._total)
         return _FLOOR + (1 - _FLOOR) * _idf(self._counts[stem], self._total) / rarest
 
-    def knows(self, stem: str) -> bool:
+    def _knows(self, stem: str) -> bool:
         """Whether some policy has the stem, a word of its meaning, or a compound of it."""
-        if stem not in self._known:
-            self._known[stem] = (
-                stem in self._vocabulary
-                or bool(self._glossary.takes_part(stem, self._language) & self._concepts)
-                or any(alike(stem, other) for other in self._vocabulary)
-            )
-        return self._known[stem]
+        return (
+            stem in self._vocabulary.stems
+            or bool(self._glossary.takes_part(stem, self._language) & self._concepts)
+            or bool(self._vocabulary.of(stem))
+        )
 
 
 def _idf(count: int, total: int) -> float:

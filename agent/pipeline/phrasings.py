@@ -8,11 +8,10 @@ way to ask for itself. Deterministic; about a second for a thousand questions.
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +37,21 @@ _RIDGE = 1.0
 class Likeness:
     """How much a text is like what people ask a sentence with; about 0 to 1, not a probability."""
 
-    scores: Mapping[Key, float]
+    numbers: Mapping[Key, int]  #: of the sentences
+    found: _Array
+
+    @property
+    def scores(self) -> dict[Key, float]:
+        return {key: float(self.found[n]) for key, n in self.numbers.items()}
 
     def of(self, key: Key) -> float:
-        return self.scores.get(key, 0.0)
+        n = self.numbers.get(key)
+        return 0.0 if n is None else float(self.found[n])
+
+    def of_all(self, keys: Iterable[Key]) -> NDArray[np.float64]:
+        """Of several sentences; 0 for those that the bank does not know."""
+        places = [self.numbers.get(key, -1) for key in keys]
+        return np.append(self.found, 0.0)[places].astype(np.float64)
 
 
 class Phrasings:
@@ -54,16 +64,16 @@ class Phrasings:
         bank = [row for row in desk.asked if row.language == language]
         self._places = _places(desk, language) if bank else {}
         self._keys = list(self._places)
+        self._numbers = {key: n for n, key in enumerate(self._keys)}
         if not self._keys:
             return
-        number = {key: n for n, key in enumerate(self._keys)}
         texts, of = [sentence for _, sentence in self._keys], list(range(len(self._keys)))
         for row in bank:
             begins = " ".join(row.answer.split())
             for key in self._keys:
                 if key[0] == row.policy and key[1].startswith(begins):
                     texts.append(row.question)
-                    of.append(number[key])
+                    of.append(self._numbers[key])
         self._learn(texts, of)
 
     def __bool__(self) -> bool:
@@ -75,17 +85,20 @@ class Phrasings:
         Research and writing ask for the same one, so that `likeness` remembers the last ones.
         """
         if not self._keys:
-            return Likeness(scores={})
+            return Likeness(numbers={}, found=np.zeros(0, dtype=np.float32))
         vector = self._vector(self._features(text))
         there = np.flatnonzero(vector)  # some hundreds; the rest would be multiplied by 0
         found = np.einsum("i,ij->j", vector[there], self._weights[there])
-        return Likeness(scores=dict(zip(self._keys, found.tolist(), strict=True)))
+        return Likeness(numbers=self._numbers, found=found)
 
     def passages(self, likeness: Likeness) -> Iterator[Passage]:
         """The passages of the sentences, most alike first; each once."""
-        ranked = sorted(likeness.scores.items(), key=itemgetter(1), reverse=True)
-        places = (place for key, _ in ranked for place in self._places[key])
-        yield from {place.id: place for place in places}.values()
+        given: set[str] = set()
+        for n in np.argsort(-likeness.found, kind="stable").tolist():
+            for place in self._places[self._keys[n]]:
+                if place.id not in given:
+                    given.add(place.id)
+                    yield place
 
     def _learn(self, texts: Sequence[str], of: Sequence[int]) -> None:
         counted = [self._features(text) for text in texts]
@@ -106,18 +119,22 @@ class Phrasings:
             found[f"p{one} {other}"] = _PAIR
         for n in self._glossary.concepts(stems, self._language):
             found[f"m{n}"] = _MEANING
-        for run in _runs(said):
-            found[f"l{run}"] = _LETTERS
+        for word in said:
+            found |= _runs(word)
         return found
 
     def _vector(self, features: Mapping[str, float]) -> _Array:
         """Of length 1, so that a long question weighs no more than a short one."""
         vector = np.zeros(_DIMENSIONS, dtype=np.float32)
         for feature, weight in features.items():
-            slot = zlib.crc32(feature.encode()) % _DIMENSIONS
-            vector[slot] += weight * self._idf.get(feature, self._rarest)
+            vector[_slot(feature)] += weight * self._idf.get(feature, self._rarest)
         length = float(np.linalg.norm(vector))
         return vector / length if length else vector
+
+
+@lru_cache(maxsize=100_000)
+def _slot(feature: str) -> int:
+    return zlib.crc32(feature.encode()) % _DIMENSIONS
 
 
 def phrasings_of(desk: Desk, language: str) -> Phrasings:
@@ -143,13 +160,15 @@ def _places(desk: Desk, language: str) -> dict[Key, list[Passage]]:
     return places
 
 
-def _runs(said: Sequence[str]) -> Iterator[str]:
-    """Runs of letters within words: what survives a typing error or a compound."""
-    for word in said:
-        padded = f" {fold(word)} "
-        for length in _LENGTHS:
-            for start in range(len(padded) - length + 1):
-                yield padded[start : start + length]
+@lru_cache(maxsize=20_000)
+def _runs(word: str) -> dict[str, float]:
+    """Runs of letters within a word: what survives a typing error or a compound."""
+    padded = f" {fold(word)} "
+    return {
+        f"l{padded[start : start + length]}": _LETTERS
+        for length in _LENGTHS
+        for start in range(len(padded) - length + 1)
+    }
 
 
 def _idf(count: int, total: int) -> float:

@@ -1,17 +1,20 @@
 """Sentences of policy passages that can be quoted, and the ones that answer a question. Pure."""
 
-import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
 
 from agent.pipeline.cues import cues, folded_text
 from agent.pipeline.kinds import SPECIFIC
-from agent.pipeline.match import Clause, Matcher, Probe, covered_by, is_elsewhere, score
+from agent.pipeline.match import Matcher, Probe, Scores
 from agent.pipeline.phrasings import Phrasings
 from agent.pipeline.ports import Ground
 from agent.pipeline.questions import Asked
 from agent.pipeline.sentences import quotable, said
+from agent.pipeline.shelf import Clause, Flags, Floats
 from agent.pipeline.sureness import Signs, sure
 
 _SERVES = 1.08  #: factor for a policy that serves the ticket's category
@@ -29,39 +32,62 @@ class Quote:
     text: str  #: to the letter, line breaks as spaces
     position: int  #: among the passage's sentences
     clause: Clause
+    place: int  #: of the clause on its matcher's shelf
     categories: tuple[str, ...]
     limits: bool  #: states a condition or an exception
     leaning: bool  #: cannot stand without the sentence before it
 
 
-def quotes_of(ground: Ground, matcher: Matcher, categories: tuple[str, ...]) -> list[Quote]:
+def quotes_of(ground: Ground, matcher: Matcher, categories: tuple[str, ...]) -> tuple[Quote, ...]:
     """The whole sentences of a passage; headings, tables and fragments are not quoted."""
     ref = ground.source.ref
     text = ground.source.text[ref.start : ref.end]
-    read = _read(matcher, text, ref.language or "en", ref.label)
-    policy = ref.policy_id or ""
-    return [replace(q, key=ground.key, policy=policy, categories=categories) for q in read]
+    passage = _Passage(matcher, text, ref.language or "en", ref.label)
+    return _keyed(passage, ground.key, ref.policy_id or "", categories)
+
+
+class _Passage(NamedTuple):
+    matcher: Matcher
+    text: str
+    language: str
+    label: str  #: its headings
 
 
 @lru_cache(maxsize=8_192)
-def _read(matcher: Matcher, text: str, language: str, label: str) -> tuple[Quote, ...]:
+def _keyed(
+    passage: _Passage, key: str, policy: str, categories: tuple[str, ...]
+) -> tuple[Quote, ...]:
+    """The ground's key depends on the ticket, but there are few of them."""
+    read = _read(passage)
+    return tuple(replace(q, key=key, policy=policy, categories=categories) for q in read)
+
+
+@lru_cache(maxsize=8_192)
+def _read(passage: _Passage) -> tuple[Quote, ...]:
     """A passage is the same for every ticket, and reading it is most of the work."""
+    matcher, text, language, label = passage
     table = cues(language)
     sentences = said(text, language)
     headings = tuple(label.split(" · "))
-    return tuple(
-        Quote(
-            key="",
-            policy="",
-            text=sentence,
-            position=i,
-            clause=matcher.clause(sentence, headings, " ".join(sentences[max(0, i - 1) : i + 2])),
-            categories=(),
-            limits=table.limits.within(folded_text(sentence)),
-            leaning=_begins(table.leaning.spans(folded_text(sentence))),
+    quotes: list[Quote] = []
+    for i, sentence in quotable(text, language):
+        nearby = " ".join(sentences[max(0, i - 1) : i + 2])
+        clause = matcher.clause(sentence, headings, nearby)
+        folded = folded_text(sentence)
+        quotes.append(
+            Quote(
+                key="",
+                policy="",
+                text=sentence,
+                position=i,
+                clause=clause,
+                place=matcher.shelf.put(clause),
+                categories=(),
+                limits=table.limits.within(folded),
+                leaning=_begins(table.leaning.spans(folded)),
+            )
         )
-        for i, sentence in quotable(text, language)
-    )
+    return tuple(quotes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +108,7 @@ def best_quotes(
     A limit that follows directly, and the sentence that a leaning one leans on, come along.
     """
     probe = matcher.probe(question)
-    judged = judge(question, probe, quotes, asking)
-    good = [found for found in judged if found.sure >= asking.above]
+    good = judge(question, probe, quotes, matcher, asking)
     if not good:
         return ()
     ranked = sorted(good, key=lambda found: -found.order)
@@ -102,59 +127,89 @@ class Judged:
     quote: Quote
     sure: float  #: probability, 0 to 1
     order: float  #: to rank by
+    taken_up: Flags  #: which of the question's words it has
     signs: Signs | None = None  #: None where the desk has no question bank
 
 
-def judge(question: Asked, probe: Probe, quotes: Sequence[Quote], asking: Asking) -> list[Judged]:
-    """Every quote that is not about another country.
+def judge(
+    question: Asked, probe: Probe, quotes: Sequence[Quote], matcher: Matcher, asking: Asking
+) -> list[Judged]:
+    """The quotes that answer surely enough, in the order given.
 
-    With a question bank, likeness and coverage are weighed together; without one, coverage is
-    all there is.
+    With a question bank, likeness and coverage are weighed together, and what is about another
+    country is left out; without one, coverage is all there is.
     """
-    scored = [(quote, score(probe, quote.clause, country=asking.country)) for quote in quotes]
+    if not quotes:
+        return []
+    places = np.array([quote.place for quote in quotes])
+    scores = matcher.scores(probe, places, asking.country)
     if not asking.phrasings:
+        order = scores.orders * np.array([_service(quote, asking) for quote in quotes])
         return [
-            Judged(quote=q, sure=s.value, order=s.order * _service(q, asking)) for q, s in scored
+            Judged(
+                quote=quotes[n],
+                sure=float(scores.values[n]),
+                order=float(order[n]),
+                taken_up=scores.taken_up[:, n],
+            )
+            for n in np.flatnonzero(scores.values >= asking.above).tolist()
         ]
-    likeness = asking.phrasings.likeness(question.query)
-    likes = [likeness.of((quote.policy, quote.text)) for quote in quotes]
-    ahead, leads = _ahead(likes), _ahead([found.order for _, found in scored])
-    specific = probe.slots & SPECIFIC
-    judged: list[Judged] = []
-    for n, (quote, found) in enumerate(scored):
-        if is_elsewhere(probe, quote.clause, asking.country):
-            continue
-        kind = _kind(specific, quote)
-        signs = Signs(
-            alike=likes[n],
-            ahead=ahead[n],
-            covers=found.value,
-            leads=leads[n],
-            has_kind=kind,
-            lacks_kind=float(bool(specific) and not kind),
-            category=_chance(quote, asking),
+    signs = _signs(question, probe, quotes, scores, matcher, asking)
+    surely = sure(signs)
+    here = ~matcher.shelf.elsewhere(probe.meant(asking.country), places)
+    return [
+        Judged(
+            quote=quotes[n],
+            sure=float(surely[n]),
+            order=float(surely[n]),
+            taken_up=scores.taken_up[:, n],
+            signs=signs.at(n),
         )
-        p = sure(signs)
-        judged.append(Judged(quote=quote, sure=p, order=p, signs=signs))
-    return judged
+        for n in np.flatnonzero(here & (surely >= asking.above)).tolist()
+    ]
 
 
-def _ahead(values: Sequence[float]) -> list[float]:
+def _signs(
+    question: Asked,
+    probe: Probe,
+    quotes: Sequence[Quote],
+    scores: Scores,
+    matcher: Matcher,
+    asking: Asking,
+) -> Signs:
+    """The signs of all quotes."""
+    assert asking.phrasings
+    likeness = asking.phrasings.likeness(question.query)
+    alike = likeness.of_all((quote.policy, quote.text) for quote in quotes)
+    specific = probe.slots & SPECIFIC
+    places = np.array([quote.place for quote in quotes])
+    kinds = [matcher.shelf.slot(slot, places) for slot in specific]
+    has_kind = np.max(kinds, axis=0) if kinds else np.zeros(len(quotes))
+    chances = {c: _chance(c, asking) for c in {quote.categories for quote in quotes}}
+    return Signs(
+        alike=alike,
+        ahead=_ahead(alike),
+        covers=scores.values,
+        leads=_ahead(scores.orders),
+        has_kind=has_kind,
+        lacks_kind=(has_kind == 0) if kinds else np.zeros(len(quotes)),
+        category=np.array([chances[quote.categories] for quote in quotes]),
+    )
+
+
+def _ahead(values: Floats) -> Floats:
     """How far each value lies before the best of the others; negative behind it."""
-    first, second = (*heapq.nlargest(2, values), 0.0, 0.0)[:2]
-    at = values.index(first) if values else -1
-    return [value - (second if n == at else first) for n, value in enumerate(values)]
+    second, first = np.sort(values)[-2:] if len(values) > 1 else (0.0, values[0])
+    ahead = values - first
+    ahead[int(values.argmax())] = first - second
+    return ahead
 
 
-def _kind(specific: frozenset[str], quote: Quote) -> float:
-    return max((quote.clause.slots.get(slot, 0.0) for slot in specific), default=0.0)
-
-
-def _chance(quote: Quote, asking: Asking) -> float:
-    """How probable the categories are that the quote's policy serves."""
-    if not quote.categories:
+def _chance(categories: tuple[str, ...], asking: Asking) -> float:
+    """How probable the categories are that a policy serves."""
+    if not categories:
         return _ANY_CATEGORY
-    return sum(asking.categories.get(category, 0.0) for category in quote.categories)
+    return sum(asking.categories.get(category, 0.0) for category in categories)
 
 
 def _service(quote: Quote, asking: Asking) -> float:
@@ -180,8 +235,8 @@ def _adds(found: Judged, top: Judged, probe: Probe) -> bool:
     ]
     if missing:
         return True
-    new = covered_by(probe, quote.clause) - covered_by(probe, best.clause)
-    share = sum(probe.weights[stem] for stem in new) / sum(probe.weights.values())
+    new = found.taken_up & ~top.taken_up
+    share = float(probe.weights[new].sum() / probe.weights.sum())
     close = found.order >= _SECOND * top.order
     return share >= _NEW_PART or (close and quote.key == best.key)
 

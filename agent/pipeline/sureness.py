@@ -4,21 +4,31 @@ A logistic model. Its weights were fitted on the tickets of `tests/data/tickets_
 `tickets_hard.jsonl`, whose answers are known; `python -m bench.sureness` fits and tests them again.
 """
 
-import math
 from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """What speaks for a sentence, or against it."""
+    """What speaks for a sentence, or against it; or, as arrays, for each of several sentences."""
 
-    alike: float  #: likeness of the question, with what stands around it, to ways to ask for it
-    ahead: float  #: how far `alike` lies before that of the next sentence
-    covers: float  #: share of the question that it covers
-    leads: float  #: how far it lies before the next in coverage
-    has_kind: float  #: it has the kind of answer asked for: a duration, an amount, …
-    lacks_kind: float  #: such a kind is asked for, and it has none
-    category: float  #: probability of the categories that its policy serves
+    alike: (
+        Floats | float
+    )  #: likeness of the question, with what stands around it, to ways to ask for it
+    ahead: Floats | float  #: how far `alike` lies before that of the next sentence
+    covers: Floats | float  #: share of the question that it covers
+    leads: Floats | float  #: how far it lies before the next in coverage
+    has_kind: Floats | float  #: it has the kind of answer asked for: a duration, an amount, …
+    lacks_kind: Floats | float  #: such a kind is asked for, and it has none
+    category: Floats | float  #: probability of the categories that its policy serves
+
+    def at(self, n: int) -> "Signs":
+        """Those of one sentence among several."""
+        return Signs(**{name: float(getattr(self, name)[n]) for name, _ in _BY_NAME})
 
 
 _WEIGHTS = Signs(
@@ -33,10 +43,10 @@ _WEIGHTS = Signs(
 _BASE = -3.97
 
 
-def sure(signs: Signs) -> float:
-    """The probability that it answers, 0 to 1."""
+def sure(signs: Signs) -> Floats:
+    """The probability that each sentence answers, 0 to 1."""
     weighed = sum(getattr(signs, name) * weight for name, weight in _BY_NAME)
-    return 1 / (1 + math.exp(-(_BASE + weighed)))
+    return np.asarray(1 / (1 + np.exp(-(_BASE + weighed))))
 
 
 _BY_NAME = tuple((field.name, float(getattr(_WEIGHTS, field.name))) for field in fields(Signs))

@@ -1,8 +1,10 @@
 """How well a policy sentence answers a question."""
 
+import numpy as np
 import pytest
 
-from agent.pipeline.match import Matcher, alike, score
+from agent.pipeline.alike import Lookalikes, alike
+from agent.pipeline.match import Matcher
 from agent.pipeline.questions import Asked
 from tests.unit.pipeline.small import a_desk
 
@@ -20,10 +22,9 @@ def value(
     language: str = "en",
 ) -> float:
     matcher = Matcher(a_desk(glossary=glossary), language)
-    clause = matcher.clause(sentence, headings, "")
-    return score(
-        matcher.probe(Asked(text=question, context=context)), clause, country=country
-    ).value
+    place = matcher.shelf.put(matcher.clause(sentence, headings, ""))
+    probe = matcher.probe(Asked(text=question, context=context))
+    return float(matcher.scores(probe, np.array([place]), country).values[0])
 
 
 DAYS = "You can return an item within 30 days of delivery."
@@ -102,3 +103,42 @@ def test_compounds_and_endings_are_alike(one: str, other: str, *, same: bool) ->
 
 def test_a_question_without_matter_scores_nothing() -> None:
     assert value("How?", DAYS) == 0.0
+
+
+def test_a_vocabulary_finds_what_is_alike_as_trying_each_of_its_stems_would() -> None:
+    stems = "ruckgab ruckgabefrist parent parental order border item items contract 12345 123456 a1"
+    vocabulary = Lookalikes(stems.split())
+
+    for stem in (
+        *stems.split(),
+        "bordering",
+        "ruckgabefris",
+        "parentel",
+        "contrac",
+        "12345x",
+        "or",
+    ):
+        assert set(vocabulary.of(stem)) == {o for o in vocabulary.stems if alike(stem, o)}, stem
+
+
+def test_each_of_many_sentences_scores_as_it_does_alone() -> None:
+    matcher = Matcher(a_desk(), "en")
+    sentences = (DAYS, "A return costs €3.90.", "Delivery to Spain takes 5 days.", "Be patient.")
+    places = [matcher.shelf.put(matcher.clause(s, HEADINGS, "")) for s in sentences]
+    question = "How long do I have to return an item to Spain?"
+
+    scores = matcher.scores(matcher.probe(Asked(text=question)), np.array(places), "DE")
+
+    alone = [value(question, sentence, country="DE") for sentence in sentences]
+    assert scores.values.tolist() == pytest.approx(alone)
+
+
+def test_a_sentence_put_on_the_shelf_later_is_found_by_a_question_asked_before() -> None:
+    matcher = Matcher(a_desk(), "en")
+    probe = matcher.probe(Asked(text="Is a broken zip repaired?"))
+    first = matcher.shelf.put(matcher.clause(DAYS, HEADINGS, ""))
+    assert matcher.scores(probe, np.array([first])).values[0] == 0.0
+
+    second = matcher.shelf.put(matcher.clause("A broken zip is repaired.", HEADINGS, ""))
+
+    assert matcher.scores(probe, np.array([first, second])).values[1] > 0.5
