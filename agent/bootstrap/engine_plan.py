@@ -5,7 +5,7 @@ Pure: decides from values. Every fault is found at once, and each names the vari
 
 import difflib
 import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -51,7 +51,7 @@ def plan_engines(
     desks: Collection[str],
     known_desks: Collection[str],
     environ: Mapping[str, str],
-    chain: Collection[str] | None = None,
+    chain: Sequence[str] | None = None,
 ) -> EnginePlan:
     """What to build for these desks; raises `SettingsError` with all faults.
 
@@ -62,7 +62,8 @@ def plan_engines(
     wanted = tuple(dict.fromkeys(name for names in order.values() for name in names))
     engines: list[Planned] = []
     for name in wanted:
-        planned = plan_engine(settings, name, environ=environ)
+        source = "--engine" if chain is not None else f"{_SECTION}CHAIN"
+        planned = plan_engine(settings, name, environ=environ, source=source)
         if isinstance(planned, Planned):
             engines.append(planned)
         else:
@@ -79,24 +80,31 @@ def plan_engines(
 
 
 def plan_engine(
-    settings: EngineSettings, name: str, *, environ: Mapping[str, str]
+    settings: EngineSettings,
+    name: str,
+    *,
+    environ: Mapping[str, str],
+    source: str = f"{_SECTION}CHAIN",
 ) -> Planned | list[str]:
-    """One engine by its name, or what is wrong with it."""
+    """One engine by its name, or what is wrong with it; `source` is where the name was given."""
+    name = _canonical(settings, name)
     if name == VLLM:
         return Planned(name=VLLM, region=LOCAL, seconds=settings.call_seconds)
     given = settings.endpoints.get(name) or EndpointSettings()
     profile = profile_named(given.profile or name)
     if profile is None:
-        return [_no_engine(settings, given.profile or name, name)]
+        where = _variable(name, "PROFILE") if given.profile else source
+        return [_no_engine(settings, given.profile or name, where)]
     url = given.base_url or profile.base_url
+    wrong_url = _wrong_url(name, url)
     faults = [
-        *_wrong_url(name, url),
+        *wrong_url,
         *_missing(name, "MODEL", given.model or profile.model, "the model, as the server calls it"),
         *_wrong_structured(name, given.structured),
     ]
     key, missing = _key(name, profile, given, environ)
     region = _region(profile, given, url)
-    if not region and not faults:
+    if not region and not wrong_url:
         faults.append(
             f"{_variable(name, 'REGION')}: say where {_host(url)} computes: a country such as FR, "
             "or local for a machine of your own"
@@ -112,7 +120,15 @@ def plan_engine(
     )
 
 
-def _order(settings: EngineSettings, desk: str, chain: Collection[str] | None) -> tuple[str, ...]:
+def chain_of(settings: EngineSettings) -> tuple[str, ...]:
+    """Every engine that is set up for any desk, in order."""
+    own = [desk.chain or () for desk in settings.desks.values()]
+    names = [name for chain in (settings.chain, *own) for name in chain]
+    canonical = dict.fromkeys(_canonical(settings, name) for name in names)
+    return tuple(name for name in canonical if name != NONE)
+
+
+def _order(settings: EngineSettings, desk: str, chain: Sequence[str] | None) -> tuple[str, ...]:
     own = settings.desks.get(desk)
     names = chain if chain is not None else (own.chain if own and own.chain else settings.chain)
     canonical = (_canonical(settings, name) for name in names)
@@ -265,12 +281,11 @@ def _missing(name: str, field: str, value: str, what: str) -> list[str]:
     return [] if value else [f"{_variable(name, field)}: is not set; give {what}"]
 
 
-def _no_engine(settings: EngineSettings, profile: str, name: str) -> str:
-    known = [VLLM, *PROFILES, *settings.endpoints]
-    variable = f"{_SECTION}CHAIN" if profile == name else _variable(name, "PROFILE")
-    near = difflib.get_close_matches(profile, known, n=1)
-    mend = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(dict.fromkeys(known))}"
-    return f"{variable}: no engine {profile!r}; {mend}"
+def _no_engine(settings: EngineSettings, name: str, where: str) -> str:
+    known = list(dict.fromkeys([VLLM, *PROFILES, *settings.endpoints]))
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    mend = f"did you mean {near[0]!r}? " if near else ""
+    return f"{where}: no engine {name!r}; {mend}known: {', '.join(known)}"
 
 
 def _no_desk(name: str, known: Collection[str]) -> str:

@@ -1,13 +1,12 @@
 """Builds the chain of engines that the settings ask for."""
 
 import os
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
 
 from agent.bootstrap.engine_plan import EnginePlan, Planned, plan_engines
-from agent.bootstrap.pipeline import Clock, now
 from agent.observe.models import model_call
 from agent.settings import EngineSettings, Settings
 from engine.base import Engine
@@ -15,6 +14,12 @@ from engine.breaker import BreakerPolicy
 from engine.budget import Budget, Ledger, MemoryLedger, Prices
 from engine.failover import Chain
 from engine.link import Link, Observer, Patience
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def build_engines(
@@ -74,9 +79,9 @@ async def _engine(
         from engine.endpoint.engine import TURNS, EndpointEngine
 
         return EndpointEngine(planned.endpoint, clock=clock), TURNS
-    from engine.vllm import VllmOptions, start_vllm
+    from engine.vllm import start_vllm
 
-    return await start_vllm(VllmOptions(), warm=warm, clock=clock), 1
+    return await start_vllm(settings.engine.vllm.options(), warm=warm, clock=clock), 1
 
 
 def _chain(

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
 
@@ -28,6 +29,7 @@ topics = typer.Typer(no_args_is_help=True, help="Make or check the Kafka topics.
 app.add_typer(dead, name="dead")
 app.add_typer(topics, name="topics")
 app.add_typer(evals, name="eval")
+app.add_typer(engines, name="engine")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 DeskOption = Annotated[

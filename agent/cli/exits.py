@@ -32,13 +32,16 @@ def translated(error: Exception) -> CommandFailed | None:
     from agent.settings import SettingsError
     from agent.store.errors import StoreError, StoreUnavailable
     from agent.web.server import PortTaken
+    from engine.errors import EngineError, EngineUnusable
 
     if isinstance(error, ExceptionGroup):  # of several parts that ended together
         told = (translated(one) for one in cast(ExceptionGroup[Exception], error).exceptions)
         return next((one for one in told if one), None)
     if isinstance(error, CommandFailed):
         return error
-    if isinstance(error, BrokerUnreachable | StoreUnavailable | SendFailed):
+    if isinstance(error, EngineUnusable):
+        return CommandFailed(str(error), Exit.USAGE)
+    if isinstance(error, BrokerUnreachable | StoreUnavailable | SendFailed | EngineError):
         return CommandFailed(str(error), Exit.UNREACHABLE)
     if isinstance(error, SettingsError | DeskError | EvalError | StoreError | BusError | PortTaken):
         return CommandFailed(str(error), Exit.USAGE)

@@ -168,6 +168,8 @@ def _broken(error: Exception) -> str:
     An error that is not the connection's is raised again.
     """
     cause = error.__cause__ or error
+    if type(cause).__name__ == "ConnectError":
+        return "cannot be reached"
     library = type(cause).__module__.partition(".")[0]
     if not isinstance(cause, OSError | openai.OpenAIError) and library not in _HTTP:
         raise error

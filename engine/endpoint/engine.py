@@ -143,7 +143,7 @@ class EndpointEngine:
     ) -> Reply:
         said = await self._client.post(self._body(turn, answer, sampling, terms))
         if isinstance(said, str):
-            raise EngineDown(self.name, said)
+            raise EngineDown(self.name, f"{self._names.address}: {said}")
         if said.status >= 300:
             raise self._error(said.status, said.headers, said.body)
         try:
@@ -162,7 +162,7 @@ class EndpointEngine:
         async with aclosing(self._client.stream(request)) as events:
             async for event in events:
                 if isinstance(event, str):
-                    raise EngineDown(self.name, event)
+                    raise EngineDown(self.name, f"{self._names.address}: {event}")
                 if event.status >= 300:
                     raise self._error(event.status, event.headers, event.body)
                 try:
@@ -194,7 +194,9 @@ class EndpointEngine:
     def _not_a_reply(
         self, exc: NotAReply, status: int, headers: dict[str, str], said: bytes
     ) -> EngineError:
-        return self._error(status, headers, said) if exc.error else EngineDown(self.name, exc.what)
+        if exc.error:
+            return self._error(status, headers, said)
+        return EngineDown(self.name, f"{self._names.address} {exc.what}")
 
     async def _until(self, deadline: datetime, call: Coroutine[Any, Any, T]) -> T:
         """Run the call; given up at the deadline, and with `EngineDown` when the engine closes."""

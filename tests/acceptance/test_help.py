@@ -23,6 +23,7 @@ COMMANDS = (
     "dead replay",
     "topics create",
     "topics check",
+    "engine check",
 )
 _IMPORTED = """
 import json, sys
