@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from agent.settings.sections import Section
+from agent.settings.vllm import VllmSettings
 
 
 def _listed(value: Any) -> Any:
@@ -86,6 +87,9 @@ class EngineSettings(Section):
     )
     money_per_day: Money = Field(
         default=None, description="of each desk, in the prices' currency; empty: no limit"
+    )
+    vllm: VllmSettings = Field(
+        default_factory=VllmSettings, description="the embedded engine, where the chain names it"
     )
     call_seconds: float = Field(default=30, gt=0, description="longest one call may take")
     tries: int = Field(default=2, ge=1, le=10, description="calls of one engine in a row")

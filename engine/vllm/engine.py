@@ -115,7 +115,7 @@ class VllmEngine:
         """None when calls are answered, else the reason in one sentence."""
         if self._open and self._runtime is not None and not self._runtime.dead:
             return None
-        return f"engine {self.name!r} {self._why}"
+        return self._why
 
     async def drain(self, seconds: float) -> bool:
         """Take no new calls and wait for the running ones; False when some are left."""

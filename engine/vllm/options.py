@@ -39,6 +39,11 @@ class VllmOptions:
     chat_template_kwargs: Mapping[str, object] = field(default_factory=dict[str, object])
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
     """Further engine arguments, handed on as they are."""
+    prefix: str = ""  #: of the variables that set these, for messages
+
+    def named(self, option: str) -> str:
+        """An option as the person who sets it knows it."""
+        return f"{self.prefix}{option.upper()}" if self.prefix else option
 
     @property
     def pinned(self) -> str | None:

@@ -11,8 +11,9 @@ from deploy.vllm.checkpoint import NEMO, TINY, make_config, make_tiny
 from engine.vllm.checkpoint import Checkpoint, commit_of, find_checkpoint, read_checkpoint
 from engine.vllm.errors import CannotStart
 from engine.vllm.machine import Gpu, Machine
+from engine.vllm.memory import GIB, Precision, estimate
 from engine.vllm.options import NEMO_REVISION, VllmOptions
-from engine.vllm.preflight import GIB, Precision, context_limit, estimate, plan_start
+from engine.vllm.preflight import context_limit, plan_start
 
 #: Nemo as its files tell: 12.25 billion weights in 16 bits.
 NEMO_FILES = Checkpoint(
@@ -79,6 +80,7 @@ def test_a_card_that_only_keeps_fp8_is_told_to_the_operator() -> None:
         (Machine(kind="none"), VllmOptions(), "no CUDA GPU was found"),
         (Machine(kind="xpu"), VllmOptions(), r"no CUDA GPU was found \(vllm found 'xpu'\)"),
         (CPU, VllmOptions(quantization="none"), "set device to cpu"),
+        (CPU, VllmOptions(prefix="V__"), "V__QUANTIZATION is fp8, which a CPU cannot"),
         (CPU, VllmOptions(device="cpu"), "a CPU cannot compute; set it to none"),
         (H100, VllmOptions(device="cpu"), "not built for it; set it to gpu"),
         (V100, VllmOptions(), "Tesla V100 has compute capability 7.0: FP8 weights need 7.5"),
@@ -135,7 +137,7 @@ def test_the_context_limit_is_the_models_where_that_is_lower() -> None:
 
     assert context_limit(16_384, small) == 8_192
     assert context_limit(16_384, NEMO_FILES) == 16_384
-    assert "max_model_len is 8192" in " ".join(plan_start(VllmOptions(), small, H100).notes)
+    assert "max_model_len is 8192 here" in " ".join(plan_start(VllmOptions(), small, H100).notes)
 
 
 @pytest.mark.parametrize(
