@@ -128,8 +128,9 @@ def pieces(parts: Sequence[Part], size: int, count: Count = estimated_tokens) ->
         told = str(part)
         while count(told) > size:
             told = told[: int(len(told) * size / count(told) * 0.9)]
-        if texts and count(texts[-1]) + count(told) <= size:
-            texts[-1] = f"{texts[-1]}\n\n{told}"
+        joined = f"{texts[-1]}\n\n{told}" if texts else ""
+        if joined and count(joined) <= size:
+            texts[-1] = joined
         else:
             texts.append(told)
     return texts
