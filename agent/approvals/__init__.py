@@ -21,7 +21,8 @@ from agent.approvals.errors import (
     WrongTicket,
 )
 from agent.approvals.service import Approvals, Reservation
-from agent.domain.approval import Approval, ApprovalState, Approver, Decision, Proposal
+from agent.domain.approval import Approval, ApprovalState, Approver, Decision
+from agent.domain.draft import Proposal
 
 __all__ = [
     "AlreadyDecided",

@@ -1,15 +1,14 @@
 """A side effect that waits for a person: what is asked for, and where it stands. Pure."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from agent.domain.draft import SourceRef
+from agent.domain.draft import Proposal
 from agent.domain.ids import ApprovalId, ConversationId, DeskName, DraftId, TicketId
-from tools.base import Scalar, ToolResult
+from tools.base import ToolResult
 
 Decision = Literal["approved", "refused"]
 """What a person, or a desk's rule, may say."""
@@ -32,18 +31,6 @@ class ApprovalState(StrEnum):
     @property
     def open(self) -> bool:
         return self in (ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.RESERVED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A side effect that a ticket asks for, checked in code, and run by nobody yet."""
-
-    tool: str
-    arguments: Mapping[str, Scalar]  #: validated and complete: exactly what would run
-    digest: str  #: SHA-256 hex of the arguments' canonical JSON
-    label: str  #: what a reader calls it: `cancel order 48213`
-    reason: str  #: why it is proposed
-    evidence: tuple[SourceRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What goes out: a draft whose every factual sentence names its evidence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Any
 
 from agent.domain.ids import ConversationId, DeskName, DraftId, EventId, SourceId, TicketId
 from agent.domain.triage import Triage
+from tools.base import Scalar, ToolResult
 
 
 class Route(StrEnum):
@@ -110,6 +112,21 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A side effect that a ticket asks for, checked in code, and run by nobody yet."""
+
+    tool: str
+    arguments: Mapping[str, Scalar]  #: validated and complete: exactly what would run
+    digest: str  #: SHA-256 hex of the arguments' canonical JSON
+    label: str  #: what a reader calls it: `Cancellation of order 48213`
+    reason: str  #: why it is proposed
+    asked: ToolResult  #: the tool's own account of what was asked for
+    evidence: tuple[SourceRef, ...] = ()  #: what was known when it was proposed
+    answers: tuple[EventId, ...] = ()  #: the messages that ask for it
+    question: int = 0  #: which of their questions does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenBy:
     """Which writer made the body; the engine's fields are empty for the model-free one."""
 
@@ -142,6 +159,7 @@ class Draft:
     answers: tuple[EventId, ...]  #: the events this one draft answers
     written_by: WrittenBy
     created_at: datetime
+    proposals: tuple[Proposal, ...] = ()  #: side effects that wait for a person
 
 
 def canonical(value: Any) -> str:

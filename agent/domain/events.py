@@ -204,9 +204,13 @@ class ApprovalRequested(Event):
     ticket_id: Id
     desk: Id
     requester_id: Id
+    draft_id: Id | None = Field(default=None, description="the draft that says it was asked for")
     tool: Id
-    arguments: dict[str, Any]
-    arguments_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    label: str = Field(default="", description="what a reader calls it")
+    arguments: dict[str, Any] = Field(description="exactly what would run")
+    arguments_sha256: str = Field(
+        pattern=r"^[0-9a-f]{64}$", description="of the arguments' canonical JSON"
+    )
     reason: ShortText
     evidence: tuple[SourceRef, ...] = ()
     requested_at: AwareDatetime

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent.domain.approval import Approval, ApprovalState, Proposal
+from agent.domain.approval import Approval, ApprovalState
+from agent.domain.draft import Proposal
 from agent.domain.ids import ApprovalId, ConversationId, DeskName, DraftId, TicketId
 from agent.store.conversation import Conversation, stands_no_more
 from agent.store.database import Database
@@ -312,7 +313,14 @@ def to_approval(row: Row[Any]) -> Approval:
 
 
 def _erased(row: Row[Any]) -> Proposal:
-    return Proposal(tool=row.tool, arguments={}, digest=row.digest, label="", reason="erased")
+    return Proposal(
+        tool=row.tool,
+        arguments={},
+        digest=row.digest,
+        label="",
+        reason="erased",
+        asked=ToolResult(tool=row.tool, label="", data={}),
+    )
 
 
 def _values(approval: Approval) -> dict[str, Any]:

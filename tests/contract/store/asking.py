@@ -28,6 +28,7 @@ def a_proposal(tool: str = "cancel_order", **arguments: Scalar) -> Proposal:
         digest=arguments_digest(given),
         label=f"{tool} {' '.join(map(str, given.values()))}",
         reason="the ticket asks for it",
+        asked=ToolResult(tool=tool, label=tool, data={"state": "requested", **given}),
     )
 
 
