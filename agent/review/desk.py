@@ -14,12 +14,15 @@ from agent.domain.ticket import Ticket
 from agent.review.case import REJECT_REASONS, Case
 from agent.review.distance import edit_distance
 from agent.review.errors import BadDecision, HeldByOther, NoLongerOpen, NotProved, UnknownDraft
+from agent.review.gaps import Gap, gaps
+from agent.review.insights import Insights, insights
 from agent.review.people import Action, Person
 from agent.review.recheck import Checker, Render, Sources, recheck, sources_of, stops_release
 from agent.store.queue import Decision, Kind, QueueFilter, QueueItem, Standing, Tally, Under
 from agent.store.records import AuditEntry, LeasedRow
 from agent.store.review_store import ReviewStore
 from agent.store.reviewing import Cursor
+from retrieval.text import tokens
 
 HOLD = timedelta(minutes=2)  #: renewed while the case is open
 LONGEST_BODY = 20_000  #: characters
@@ -135,6 +138,18 @@ class ReviewDesk:
             raise NoLongerOpen(f"this service has no desk {item.desk!r} now")
         sources = sources_of(draft, desk, self._render).sources
         return draft, recheck(body, draft, desk, checker=self._checker, sources=sources)
+
+    async def insights(self, person: Person, days: int) -> tuple[Insights, tuple[Gap, ...]]:
+        """Figures of the last days, for the person's desks."""
+        since = self._clock() - timedelta(days=days)
+        desks = person.only(self.desks)
+        found = insights(
+            await self.store.draft_counts(since, desks=desks),
+            await self.store.day_counts(since, desks=desks),
+            await self.store.decided(since, desks=desks),
+            await self.store.ignored(since, desks=desks),
+        )
+        return found, gaps(await self.store.unanswered(since, desks=desks), tokens)
 
     # ── holding ─────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from agent.review.case import REJECT_REASONS, Case
 from agent.review.errors import UnknownDraft
 from agent.review.people import Action
 from agent.store.queue import QueueFilter, Standing
-from agent.web import view
+from agent.web import plots, view
 from agent.web.access import COOKIE, SESSION, Access
 from agent.web.api import desk_of
 from agent.web.cursor import pack_cursor, unpack_cursor
@@ -134,6 +134,22 @@ async def policy(request: Request, session: Session, desk: str, file: str) -> Re
     return _page(request, session, "policy.html", {"policy": found, "lines": lines})
 
 
+@pages.get("/insights")
+async def insights(
+    request: Request, session: Session, days: Annotated[int, Query(ge=1, le=365)] = 30
+) -> Response:
+    found, gaps = await desk_of(request).insights(session.person, days)
+    bands = [(band.low, band.high, band.count, band.stood) for band in found.bands]
+    context = {
+        "found": found,
+        "gaps": gaps,
+        "chosen_days": days,
+        "days": plots.by_day(found.days),
+        "bands": plots.reliability(bands),
+    }
+    return _page(request, session, "insights.html", context)
+
+
 @pages.get("/live")
 async def live(request: Request, _: Someone) -> Response:
     """Server-sent events, for as long as the page is open."""
@@ -171,7 +187,9 @@ async def sign_in(
     if not await _off_the_loop(fits, secret, password) or user is None:
         access.attempts.failed(*keys)
         text = request.app.state.text["sign_in_failed"]
-        return HTMLResponse(render("sign_in.html", request=request, session=None, error=text), status_code=401)
+        return HTMLResponse(
+            render("sign_in.html", request=request, session=None, error=text), status_code=401
+        )
     access.attempts.forget(keys[0])
     token = await access.open_session(user)
     answer = RedirectResponse("/queue", status_code=303)

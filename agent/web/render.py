@@ -20,7 +20,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    ours: dict[str, Any] = {"moment": moment, "percent": percent, "until": until, "words": words}
+    ours: dict[str, Any] = {
+        "moment": moment,
+        "percent": percent,
+        "until": until,
+        "words": words,
+        "span": span,
+    }
     environment.filters.update(ours)
     known: dict[str, Any] = {"t": TEXT}
     environment.globals.update(known)
@@ -46,8 +52,12 @@ def words(name: str) -> str:
 
 
 def until(at: datetime, now: datetime) -> str:
-    """How long from now, in the largest unit that says enough: `3 h`, `-20 min`."""
-    seconds = (at - now).total_seconds()
+    """How long from now: `3 h`, `−20 min`."""
+    return span((at - now).total_seconds())
+
+
+def span(seconds: float) -> str:
+    """A stretch of time in the largest unit that says enough."""
     size, sign = abs(seconds), "−" if seconds < 0 else ""
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if size >= 2 * length or (unit == "min" and size >= 60):

@@ -91,7 +91,7 @@ TEXT: Final[Mapping[str, str]] = {
     "next_case": "Next draft",
     "written_by": "Written by",
     "fallback": "fallback",
-    "keys": "Keys",
+    "keys_button": "Keys",
     "key_help": "Keyboard",
     "close": "Close",
     "key_jk": "next, previous draft",

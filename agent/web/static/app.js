@@ -328,6 +328,10 @@ document.addEventListener("click", (event) => {
   if (link?.dataset.id && plain) {
     event.preventDefault();
     open_(link.dataset.id).then(() => $("#main").focus());
+  } else if (link?.dataset.leave !== undefined && plain) {
+    event.preventDefault();
+    leave();
+    history.pushState({}, "", `/queue${filters() ? `?${filters()}` : ""}`);
   } else if (link?.dataset.more !== undefined && plain) {
     event.preventDefault();
     more(link);

@@ -1,0 +1,73 @@
+"""Questions that no policy answered, put together by likeness. Pure."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+_ALIKE = 0.35  #: cosine from which two titles are one gap
+_SHOWN = 3
+
+Tokens = Callable[[str, str], Sequence[str]]
+"""Stems of a text in a language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A cluster of questions in one language, with some of them as they were asked."""
+
+    language: str
+    count: int
+    examples: tuple[str, ...]
+    drafts: tuple[str, ...]  #: ids, the newest first
+
+
+def gaps(unanswered: Sequence[tuple[str, str, str]], tokens: Tokens) -> tuple[Gap, ...]:
+    """Clusters of (draft id, language, title), the largest first.
+
+    Leader clustering by the cosine of tf-idf vectors: every title joins the first cluster whose
+    leader it is like, in the order given.
+    """
+    stems = [frozenset(tokens(title, language)) for _, language, title in unanswered]
+    weights = _idf(stems)
+    leaders: list[tuple[frozenset[str], list[int]]] = []
+    for n, words in enumerate(stems):
+        if not words:
+            continue
+        language = unanswered[n][1]
+        home = next(
+            (
+                members
+                for leader, members in leaders
+                if unanswered[members[0]][1] == language
+                and _cosine(leader, words, weights) >= _ALIKE
+            ),
+            None,
+        )
+        if home is None:
+            leaders.append((words, [n]))
+        else:
+            home.append(n)
+    clusters = sorted((members for _, members in leaders), key=lambda m: (-len(m), m[0]))
+    return tuple(_gap([unanswered[n] for n in members]) for members in clusters)
+
+
+def _gap(members: Sequence[tuple[str, str, str]]) -> Gap:
+    titles = dict.fromkeys(title for _, _, title in members)
+    return Gap(
+        language=members[0][1],
+        count=len(members),
+        examples=tuple(titles)[:_SHOWN],
+        drafts=tuple(draft for draft, _, _ in members),
+    )
+
+
+def _idf(stems: Sequence[frozenset[str]]) -> dict[str, float]:
+    found = Counter(word for words in stems for word in words)
+    return {word: math.log(1 + len(stems) / count) for word, count in found.items()}
+
+
+def _cosine(a: frozenset[str], b: frozenset[str], weights: dict[str, float]) -> float:
+    shared = sum(weights[word] ** 2 for word in a & b)
+    size = math.sqrt(sum(weights[w] ** 2 for w in a) * sum(weights[w] ** 2 for w in b))
+    return shared / size if size else 0.0
