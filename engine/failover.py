@@ -46,6 +46,7 @@ class _Asked:
     errors: list[EngineError] = field(default_factory=list[EngineError])
     rounds: int = 0
     pause: float = 0.0  #: seconds to wait before the next call
+    waited: float = 0.0  #: seconds, for the budget
     cost: float = 0.0
 
     @property
@@ -211,7 +212,13 @@ class Chain:
 
     async def _reserved(self, link: Link, asked: _Asked) -> Reservation | Short:
         bound = link.spend(token_bound(asked.prompt, asked.sampling, turns=link.turns))
-        return await self.budget.reserve(asked.desk, bound, seconds=self._share(link, asked))
+        patience = self._patience.hold - asked.waited
+        began = self._clock()
+        held = await self.budget.reserve(
+            asked.desk, bound, seconds=max(min(self._share(link, asked), patience), 0)
+        )
+        asked.waited += (self._clock() - began).total_seconds()
+        return held
 
     @asynccontextmanager
     async def _call(self, running: _Running, asked: _Asked) -> AsyncGenerator[None]:

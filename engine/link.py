@@ -35,7 +35,7 @@ class Patience:
     """How a chain waits."""
 
     pause: float = 0.25  #: seconds before the second try; doubles, jittered by half
-    hold: float = 10.0  #: a pause that an engine asked for is waited out up to this long
+    hold: float = 10.0  #: longest wait for an engine that asked for a pause, or for a budget
     rounds: int = 3  #: through the whole chain
     fair: float = 2.0  #: a call that was given less seconds says nothing about its engine
 

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit
 
 import openai
+
+from engine.endpoint.values import Said
 
 _LARGEST: Final = 4 * 1024 * 1024
 """Bytes of an answer that are read; a real one has a few thousand."""
@@ -28,15 +29,6 @@ _UNSAID: Final = (
     "Stream-Helper",
     "Timeout",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A response, or one event of a streamed one."""
-
-    status: int
-    headers: dict[str, str]  #: names in lower case
-    body: bytes
 
 
 class _Response(Protocol):

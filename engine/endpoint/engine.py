@@ -23,7 +23,7 @@ from engine.endpoint.asking import Message, body, first_turn, repair_turn
 from engine.endpoint.client import Client
 from engine.endpoint.faults import Refusal, error_of
 from engine.endpoint.reading import NotAReply, Reply, bare_json, read_reply
-from engine.endpoint.values import Endpoint
+from engine.endpoint.values import Endpoint, Wire
 from engine.errors import (
     BadAnswer,
     CutOff,
@@ -50,14 +50,14 @@ class EndpointEngine:
         self,
         endpoint: Endpoint,
         *,
-        client: Client | None = None,
+        wire: Wire | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.endpoint = endpoint
         self.name = endpoint.name
         self._names = endpoint.names
         self._clock = clock
-        self._client = client or Client(
+        self._wire = wire or Client(
             endpoint.base_url, endpoint.key, connect_seconds=endpoint.connect_seconds
         )
         self._running: set[asyncio.Task[Any]] = set()
@@ -96,7 +96,7 @@ class EndpointEngine:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self._client.close()
+        await self._wire.close()
 
     async def _talk(
         self, prompt: Prompt, answer: type[A], sampling: Sampling, terms: Terms
@@ -141,7 +141,7 @@ class EndpointEngine:
     async def _ask(
         self, turn: Sequence[Message], answer: type[BaseModel], sampling: Sampling, terms: Terms
     ) -> Reply:
-        said = await self._client.post(self._body(turn, answer, sampling, terms))
+        said = await self._wire.post(self._body(turn, answer, sampling, terms))
         if isinstance(said, str):
             raise EngineDown(self.name, f"{self._names.address}: {said}")
         if said.status >= 300:
@@ -159,7 +159,7 @@ class EndpointEngine:
         if self.endpoint.dialect.stream_usage:
             request["stream_options"] = {"include_usage": True}
         last = Reply()
-        async with aclosing(self._client.stream(request)) as events:
+        async with aclosing(self._wire.stream(request)) as events:
             async for event in events:
                 if isinstance(event, str):
                     raise EngineDown(self.name, f"{self._names.address}: {event}")

@@ -1,6 +1,8 @@
-"""An endpoint as values; loads no client."""
+"""An endpoint and its responses as values; loads no client."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from engine.endpoint.faults import Names
@@ -33,3 +35,26 @@ class Endpoint:
             url_setting=self.url_setting,
             structured_setting=self.structured_setting,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A response, or one event of a streamed one."""
+
+    status: int
+    headers: dict[str, str]  #: names in lower case
+    body: bytes
+
+
+class Wire(Protocol):
+    """How an engine reaches its server; trouble with the connection comes back in words."""
+
+    async def post(self, body: dict[str, Any]) -> Said | str:
+        """One response, whole."""
+        ...
+
+    def stream(self, body: dict[str, Any]) -> AsyncGenerator[Said | str]:
+        """The events of a streamed response; a refusal, or words, is the last of them."""
+        ...
+
+    async def close(self) -> None: ...
