@@ -13,9 +13,13 @@ from functools import partial
 from typing import Final, TypeVar
 
 from agent import observe, telemetry, waiting
+from agent.approvals import Executor
+from agent.bootstrap.approvals import build_approvals, build_executor, build_external
 from agent.bootstrap.checkpoints import StoreCheckpoints
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
+from agent.bootstrap.web import build_review_app, serve_review
 from agent.bus import topics
+from agent.bus.decisions import Decisions
 from agent.bus.errors import BrokerUnreachable, BusError, TopicsWrong
 from agent.bus.ingest import Ingest, IngestSettings
 from agent.bus.member import claim
@@ -41,7 +45,7 @@ from agent.worker.retry import Backoff
 from engine.base import Engine
 
 T = TypeVar("T")
-PARTS: Final = ("ingest", "work", "relay")
+PARTS: Final = ("ingest", "work", "relay", "review")
 
 
 class Service:
@@ -68,9 +72,14 @@ class Service:
         self.desks = desks
         self._readings = Readings()
         self.pipeline, self._warming = self._pipelines(desks, writer, engine)
+        self.approvals = build_approvals(
+            settings.approvals, store, clock=clock, ring=self._ring_executor
+        )
+        self.executor = self._executor(desks) if desks else None
         self.worker = self._worker(desks, self.pipeline) if desks and self.pipeline else None
         self.relay = self._relay() if "relay" in parts else None
         self.ingest = self._ingest(cluster) if "ingest" in parts else None
+        self.decisions = self._decisions() if "ingest" in parts else None
 
     async def warm_up(self) -> None:
         """Read a word in every language of every desk: first use builds its tables and indexes.
@@ -129,9 +138,20 @@ class Service:
         async with asyncio.TaskGroup() as group:
             if self.worker is not None:
                 group.create_task(self.worker.run(stop))
+            if self.executor is not None:
+                poll = self.settings.approvals.poll_ms / 1000
+                group.create_task(self.executor.run(stop, poll_seconds=poll))
             if self.ingest is not None:
                 group.create_task(self._read_until(stop, self.ingest))
+            if self.decisions is not None:
+                group.create_task(_decide_until(stop, self.decisions))
             await stop.wait()
+
+    def _ring_executor(self) -> None:
+        """A decision was taken: carry it out, publish it."""
+        self._relay_bell.set()
+        if self.executor is not None:
+            self.executor.ring()
 
     async def _read_until(self, stop: asyncio.Event, ingest: Ingest) -> None:
         await ingest.start()
@@ -165,7 +185,14 @@ class Service:
         checks: dict[str, Callable[[], Awaitable[str | None]]] = {"database": self._database_check}
         if self.ingest is not None or self.relay is not None:
             checks["kafka"] = self._kafka_check
-        for name, part in (("ingest", self.ingest), ("relay", self.relay), ("worker", self.worker)):
+        parts = {
+            "ingest": self.ingest,
+            "decisions": self.decisions,
+            "relay": self.relay,
+            "worker": self.worker,
+            "approvals": self.executor,
+        }
+        for name, part in parts.items():
             if part is not None:
                 checks[name] = _last_error(part)
         return checks
@@ -188,7 +215,11 @@ class Service:
     def _worker(self, desks: Desks, pipeline: Orchestrator) -> Worker:
         settings, reader = self.settings.worker, build_reader(self.settings)
         handler = Handler(
-            desks=desks.desks, reader=reader, pipeline=pipeline, readings=self._readings
+            desks=desks.desks,
+            reader=reader,
+            pipeline=pipeline,
+            readings=self._readings,
+            approve_within=self.settings.approvals.expiry,
         )
         decider = Decider(
             desks=desks.desks,
@@ -230,18 +261,40 @@ class Service:
             bell=self._relay_bell,
         )
 
-    def _ingest(self, cluster: str) -> Ingest:
+    def _executor(self, desks: Desks) -> Executor:
+        return build_executor(
+            self.settings.approvals,
+            self.approvals,
+            desks.registry,
+            self.store,
+            owner=self.owner,
+            clock=self._clock,
+        )
+
+    def _decisions(self) -> Decisions | None:
+        """Listens where somebody has a key to sign decisions with, and only there."""
+        external = build_external(self.settings.approvals, self.approvals, clock=self._clock)
+        if external is None:
+            return None
         kafka = self.settings.kafka
+        settings = self._consumer(group=f"{kafka.group}-decisions")
+        return Decisions(settings, topic=topics.DECISIONS, take=external.take)
+
+    def _consumer(self, group: str) -> IngestSettings:
+        kafka = self.settings.kafka
+        return IngestSettings(
+            bootstrap=kafka.bootstrap,
+            group=group,
+            member=static_member_id(kafka),
+            session_timeout_ms=kafka.session_timeout_ms,
+            batch=kafka.batch,
+            max_message_bytes=kafka.max_message_bytes,
+            high_water=self.settings.worker.high_water,
+        )
+
+    def _ingest(self, cluster: str) -> Ingest:
         return Ingest(
-            IngestSettings(
-                bootstrap=kafka.bootstrap,
-                group=kafka.group,
-                member=static_member_id(kafka),
-                session_timeout_ms=kafka.session_timeout_ms,
-                batch=kafka.batch,
-                max_message_bytes=kafka.max_message_bytes,
-                high_water=self.settings.worker.high_water,
-            ),
+            self._consumer(self.settings.kafka.group),
             cluster=cluster,
             topic=topics.TICKETS,
             store=self.store,
@@ -295,11 +348,13 @@ async def run_service(settings: Settings, parts: frozenset[str]) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         # What only a person can mend is found first: a taken port or name, a broken desk.
-        with closing(listen(settings.http.host, settings.http.port)) as http, ExitStack() as stack:
+        with ExitStack() as stack:
+            http = stack.enter_context(closing(listen(settings.http.host, settings.http.port)))
+            page = _page_socket(settings, stack) if "review" in parts else None
             if "ingest" in parts:
                 stack.enter_context(_member(settings))
-            desks = build_desks(settings) if "work" in parts else None
-            await _serve(settings, parts, desks=desks, http=http, stop=stop)
+            desks = build_desks(settings) if parts & {"work", "review"} else None
+            await _serve(settings, parts, desks=desks, http=http, page=page, stop=stop)
     finally:
         telemetry.shut_down()
     return 0
@@ -311,6 +366,7 @@ async def _serve(
     *,
     desks: Desks | None,
     http: socket.socket,
+    page: socket.socket | None,
     stop: asyncio.Event,
 ) -> None:
     """Connect, patiently, then run until `stop`."""
@@ -322,10 +378,15 @@ async def _serve(
     try:
         cluster = await patiently(lambda: _cluster(settings.kafka.bootstrap), limit, stop)
         if cluster is not None:
-            service = Service(settings, parts, store=store, desks=desks, cluster=cluster)
+            works = desks if "work" in parts else None
+            service = Service(settings, parts, store=store, desks=works, cluster=cluster)
             await service.warm_up()
             observe.log.info("service.started", parts=",".join(sorted(parts)))
-            await service.run(stop, http=http)
+            async with asyncio.TaskGroup() as group:
+                if page is not None and desks is not None:
+                    app = await build_review_app(settings, store, lambda: desks.desks, clock=now)
+                    group.create_task(serve_review(app, page, stop))
+                await service.run(stop, http=http)
             observe.log.info("service.drained")
     finally:
         await store.close()
@@ -335,6 +396,12 @@ async def _cluster(bootstrap: str) -> str:
     """The cluster's id, once it has all topics."""
     await topics.require(bootstrap)
     return await topics.cluster_id(bootstrap)
+
+
+def _page_socket(settings: Settings, stack: ExitStack) -> socket.socket:
+    web = settings.web
+    bound = listen(web.host, web.port, setting="CITEDESK_WEB__PORT")
+    return stack.enter_context(closing(bound))
 
 
 def _member(settings: Settings) -> AbstractContextManager[None]:
@@ -360,7 +427,18 @@ async def patiently(
         pause = min(pause * 2, 10.0)
 
 
-def _last_error(part: Ingest | Relay | Worker) -> Callable[[], Awaitable[str | None]]:
+async def _decide_until(stop: asyncio.Event, decisions: Decisions) -> None:
+    await decisions.start()
+    observe.log.info("decisions.started", topic=topics.DECISIONS)
+    try:
+        await stop.wait()
+    finally:
+        await decisions.stop()
+
+
+def _last_error(
+    part: Ingest | Relay | Worker | Executor | Decisions,
+) -> Callable[[], Awaitable[str | None]]:
     async def check() -> str | None:
         return part.last_error
 

@@ -11,6 +11,7 @@ import typer
 from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
+from agent.cli.users import users
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ topics = typer.Typer(no_args_is_help=True, help="Make or check the Kafka topics.
 app.add_typer(dead, name="dead")
 app.add_typer(topics, name="topics")
 app.add_typer(evals, name="eval")
+app.add_typer(users, name="users")
 app.add_typer(engines, name="engine")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

@@ -31,6 +31,8 @@ def translated(error: Exception) -> CommandFailed | None:
     from agent.evals.errors import EvalError
     from agent.settings import SettingsError
     from agent.store.errors import StoreError, StoreUnavailable
+    from agent.web.access import NotConfigured
+    from agent.web.passwords import WeakPassword
     from agent.web.server import PortTaken
     from engine.errors import EngineError, EngineUnusable
 
@@ -43,7 +45,8 @@ def translated(error: Exception) -> CommandFailed | None:
         return CommandFailed(str(error), Exit.USAGE)
     if isinstance(error, BrokerUnreachable | StoreUnavailable | SendFailed | EngineError):
         return CommandFailed(str(error), Exit.UNREACHABLE)
-    if isinstance(error, SettingsError | DeskError | EvalError | StoreError | BusError | PortTaken):
+    users = SettingsError | DeskError | EvalError | StoreError | BusError
+    if isinstance(error, users | PortTaken | NotConfigured | WeakPassword):
         return CommandFailed(str(error), Exit.USAGE)
     if isinstance(error, OSError) and error.filename and error.strerror:
         return CommandFailed(f"{error.filename}: {error.strerror}", Exit.USAGE)

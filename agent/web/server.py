@@ -12,9 +12,9 @@ import uvicorn
 class PortTaken(Exception):
     """The address cannot be listened on."""
 
-    def __init__(self, host: str, port: int, why: str) -> None:
+    def __init__(self, host: str, port: int, why: str, setting: str) -> None:
         super().__init__(
-            f"cannot listen on {host}:{port}: {why}; set CITEDESK_HTTP__PORT (0 picks a free one)"
+            f"cannot listen on {host}:{port}: {why}; set {setting} (0 picks a free one)"
         )
 
 
@@ -25,7 +25,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, setting: str = "CITEDESK_HTTP__PORT") -> socket.socket:
     """A bound socket; raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
@@ -35,7 +35,7 @@ def listen(host: str, port: int) -> socket.socket:
         bound.listen()  # else a second process could bind it too, and fail only when it serves
     except OSError as exc:
         bound.close()
-        raise PortTaken(host, port, exc.strerror or type(exc).__name__) from exc
+        raise PortTaken(host, port, exc.strerror or type(exc).__name__, setting) from exc
     return bound
 
 

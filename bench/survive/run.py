@@ -129,6 +129,7 @@ def _environment(services: Services) -> dict[str, str]:
         "CITEDESK_DATABASE__URL": services.database_url,
         "CITEDESK_DATA": str(services.folder / "data"),
         "CITEDESK_HTTP__PORT": "0",
+        "CITEDESK_WEB__PORT": "0",
         "CITEDESK_WORKER__LEASE_SECONDS": "5",
         "CITEDESK_KAFKA__SESSION_TIMEOUT_MS": "6000",
     }

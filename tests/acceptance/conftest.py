@@ -18,5 +18,6 @@ def citedesk(tmp_path: Path, learnt: Path) -> Citedesk:
             "KAFKA__BOOTSTRAP": NOBODY,
             "START__RETRY_SECONDS": "1",
             "HTTP__PORT": "0",
+            "WEB__PORT": "0",
         },
     )

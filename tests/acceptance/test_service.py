@@ -48,6 +48,7 @@ def citedesk(
             "KAFKA__SESSION_TIMEOUT_MS": "6000",
             "KAFKA__PARTITIONS": "1",
             "HTTP__PORT": "0",
+            "WEB__PORT": "0",
             "TELEMETRY__LOG_FORMAT": "json",
         },
     )

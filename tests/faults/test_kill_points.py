@@ -67,6 +67,7 @@ async def test_two_processes_that_work_on_one_sqlite_file_are_safe(
         "CITEDESK_DATABASE__URL": url,
         "CITEDESK_DATA": str(learnt),
         "CITEDESK_HTTP__PORT": "0",
+        "CITEDESK_WEB__PORT": "0",
     }
     other = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "agent.cli", "serve", "--only", "work", "--only", "relay"),
