@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint format kafka kafka-stop postgres postgres-stop bench survive lock size wheel test-wheel clean
+.PHONY: help setup setup-dev demo test lint format kafka kafka-stop postgres postgres-stop bench survive lock size wheel test-wheel test-vllm clean
 
 BIN := .venv/bin
 LOCAL := $(BIN)/python -m deploy.local
@@ -75,6 +75,8 @@ lock: $(UV) ## Resolve requirements/*.txt again (UPGRADE=1: to the newest versio
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
 	$(COMPILE) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(COMPILE) pyproject.toml --extra vllm -o requirements/vllm.txt
+	$(COMPILE) pyproject.toml requirements/vllm-test.in --override requirements/vllm-test.overrides -o requirements/vllm-test.txt
 
 $(UV):
 	@echo "lock: installing uv $(UV_VERSION) in .tools/uv"
@@ -88,6 +90,12 @@ wheel: setup-dev ## Build dist/citedesk-*.whl
 
 test-wheel: setup-dev ## Install the wheel in an empty environment and run it
 	@CITEDESK_TEST_WHEEL=1 $(BIN)/pytest tests/acceptance/test_wheel.py $(ARGS)
+
+test-vllm: setup-dev $(UV) ## The service on a real vLLM, on the processor, in .tools/vllm (7 GB)
+	@code=0; deploy/vllm/install.sh || code=$$?; \
+	if [ $$code = 69 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
+	echo "test-vllm: .tools/vllm/bin/python -m pytest tests/vllm $(ARGS)"; \
+	.tools/vllm/bin/python -m pytest tests/vllm $(ARGS)
 
 clean: ## Stop what `make` started and remove what it made (not .venv)
 	@if [ -x $(BIN)/python ]; then $(LOCAL) kafka clear; $(LOCAL) postgres clear; fi

@@ -7,6 +7,7 @@ metrics to a Prometheus page, and, when an endpoint is set, traces to it over OT
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TextIO, cast
@@ -44,6 +45,7 @@ class _Running:
     tracers: "TracerProvider | None" = None
     registry: "CollectorRegistry | None" = None
     handlers: list[logging.Handler] = field(default_factory=list[logging.Handler])
+    pages: list[Callable[[], bytes]] = field(default_factory=list[Callable[[], bytes]])
 
 
 _running = _Running()
@@ -74,6 +76,7 @@ def shut_down() -> None:
         logging.getLogger().removeHandler(handler)
     _running.tracers, _running.meters, _running.registry = None, None, None
     _running.handlers.clear()
+    _running.pages.clear()
 
 
 def flush() -> None:
@@ -88,7 +91,12 @@ def render_metrics() -> bytes:
         return b""
     from prometheus_client import generate_latest
 
-    return generate_latest(_running.registry)
+    return b"".join([generate_latest(_running.registry), *(page() for page in _running.pages)])
+
+
+def show_also(page: Callable[[], bytes]) -> None:
+    """Add what a library measures in a registry of its own, until `shut_down`."""
+    _running.pages.append(page)
 
 
 def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:

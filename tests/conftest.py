@@ -24,8 +24,9 @@ from deploy.local import postgres as local_postgres
 from tests.databases import Databases
 
 TESTS = Path(__file__).parent
-TIERS = ("unit", "contract", "integration", "acceptance", "migrations", "faults")
-SLOW_TIERS = {"integration": 180, "acceptance": 180, "faults": 300}  #: seconds a test may take
+TIERS = ("unit", "contract", "integration", "acceptance", "migrations", "faults", "vllm")
+#: Seconds a test may take.
+SLOW_TIERS = {"integration": 180, "acceptance": 180, "faults": 300, "vllm": 900}
 _SKIPPED = pytest.StashKey[Counter[tuple[str, str]]]()
 
 

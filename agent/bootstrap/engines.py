@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
 
+from agent import telemetry
 from agent.bootstrap.engine_plan import EnginePlan, Planned, plan_engines
 from agent.observe.models import model_call
 from agent.settings import EngineSettings, Settings
@@ -79,9 +80,11 @@ async def _engine(
         from engine.endpoint.engine import TURNS, EndpointEngine
 
         return EndpointEngine(planned.endpoint, clock=clock), TURNS
-    from engine.vllm import start_vllm
+    from engine.vllm import start_vllm, vllm_metrics
 
-    return await start_vllm(settings.engine.vllm.options(), warm=warm, clock=clock), 1
+    started = await start_vllm(settings.engine.vllm.options(), warm=warm, clock=clock)
+    telemetry.show_also(vllm_metrics)
+    return started, 1
 
 
 def _chain(

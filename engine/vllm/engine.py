@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from engine.base import A, Completion, Prompt, Sampling, Terms, Usage, read_answer
-from engine.errors import CutOff, DeadlinePassed, EngineDown, EngineError, RequestRefused
+from engine.errors import BadAnswer, CutOff, DeadlinePassed, EngineDown, EngineError, RequestRefused
 from engine.vllm.calls import queue_place, refuse_too_long, schema_of, trace_headers
 from engine.vllm.errors import NAME, CallFailed, CallRefused, CannotStart, RuntimeDied
 from engine.vllm.runtime import Call, Piece, Rendered, Runtime
@@ -179,6 +179,8 @@ class VllmEngine:
                 finish = piece.finish
         if finish == "length":
             raise CutOff(self.name)
+        if finish == "error":  # the grammar did not take what the model said
+            raise BadAnswer(self.name, ())
         if finish != "stop":
             raise EngineDown(self.name, f"gave the call up ({finish})")
 

@@ -16,6 +16,7 @@ from agent.domain.events import DraftCreated
 from agent.settings import DatabaseSettings, KafkaSettings, Settings, WorkerSettings
 from agent.store import Store, open_store
 from agent.store.records import DeadLetter, Ending
+from engine.base import Engine
 from tests.broker import Read, begin_at_end, read_all, send
 
 SPEC = topics.TopicSpec(
@@ -100,7 +101,9 @@ class Town:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, desks: Desks) -> AsyncGenerator[Town]:
+async def serving(
+    settings: Settings, desks: Desks, *, engine: Engine | None = None
+) -> AsyncGenerator[Town]:
     """The service at work until the block ends; then it drains."""
     kafka = settings.kafka
     await topics.create(kafka.bootstrap, SPEC)
@@ -108,7 +111,7 @@ async def serving(settings: Settings, desks: Desks) -> AsyncGenerator[Town]:
     store = await open_store(settings.database.url)
     stop = asyncio.Event()
     cluster = await topics.cluster_id(kafka.bootstrap)
-    service = Service(settings, ALL, store=store, desks=desks, cluster=cluster)
+    service = Service(settings, ALL, store=store, desks=desks, cluster=cluster, engine=engine)
     running = asyncio.create_task(service.run(stop))
     try:
         yield Town(kafka=kafka.bootstrap, store=store, service=service)

@@ -1,0 +1,98 @@
+"""The contract of `tests/contract/test_engines.py`, held by a real vLLM.
+
+The model is made to say the contract's texts; grammar, sampler and scheduler are vLLM's own. Of the
+texts that do not fit the schema only those are played that the grammar lets through or ends.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from engine.base import Engine, Sampling
+from engine.errors import BadAnswer, CutOff, PassingError
+from tests.contract import test_engines as contract
+from tests.contract.test_engines import ASK, GOOD, Kind, Opening, Reply, soon
+from tests.vllm.conftest import NewEngine
+from tests.vllm.plays import Sayings
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+#: Plays texts that no grammar lets through; what vLLM makes of them is tested below.
+NOT_HERE = "test_an_answer_of_another_shape_is_a_passing_error_without_its_text"
+globals().update(
+    {
+        name: test
+        for name, test in vars(contract).items()
+        if name.startswith("test_") and name != NOT_HERE
+    }
+)
+
+LONG = '{"sentence": "' + "and so on " * 400
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def kind(new_engine: NewEngine, sayings: Sayings) -> AsyncIterator[Opening]:
+    async def open_answering(_: AsyncExitStack, texts: Sequence[str]) -> Engine:
+        engine = await new_engine()
+        sayings.say(texts)
+        return engine
+
+    async def open_slow(stack: AsyncExitStack) -> Engine:
+        return await open_answering(stack, [LONG])
+
+    async with AsyncExitStack() as stack:
+        yield Opening(kind=Kind(open_answering=open_answering, open_slow=open_slow), stack=stack)
+
+
+@pytest.mark.parametrize(
+    "text", ["I am sorry", '{"sentence": null}', '{"evidence": ["E1", 7]}', ""]
+)
+async def test_what_the_grammar_refuses_is_a_passing_error_without_its_text(
+    kind: Opening, text: str
+) -> None:
+    engine = await kind.answering([text])
+
+    with pytest.raises(BadAnswer) as bad:
+        await engine.complete(ASK, Reply, sampling=Sampling(), terms=soon())
+
+    assert isinstance(bad.value, PassingError)
+    assert "sorry" not in str(bad.value)
+    assert bad.value.__cause__ is None
+
+
+async def test_an_answer_without_end_is_cut_and_told_with_its_tokens(kind: Opening) -> None:
+    engine = await kind.answering([LONG])
+
+    with pytest.raises(CutOff) as cut:
+        await engine.complete(ASK, Reply, sampling=Sampling(max_tokens=20), terms=soon())
+
+    assert cut.value.usage is not None
+    assert cut.value.usage.completion == 20
+
+
+async def test_the_model_speaks_in_the_schema_of_itself(new_engine: NewEngine) -> None:
+    """Random weights, sixteen seeds: vLLM's grammar alone keeps the shape."""
+    engine = await new_engine()
+
+    for seed in range(16):
+        sampling = Sampling(seed=seed, max_tokens=400)
+        done = await engine.complete(ASK, Reply, sampling=sampling, terms=soon())
+        assert done.usage.completion <= 400
+
+
+async def test_a_second_prompt_with_the_same_front_is_read_from_the_cache(
+    kind: Opening,
+) -> None:
+    engine = await kind.answering([GOOD])
+    front = "The desk's instructions, its voice, its examples. " * 40
+    first, second = [
+        await engine.complete(
+            type(ASK)(text=front + ticket), Reply, sampling=Sampling(), terms=soon()
+        )
+        for ticket in ("Where is my lamp?", "May I bring my dog?")
+    ]
+
+    assert first.usage.cached == 0
+    assert second.usage.cached > 0.8 * second.usage.prompt
