@@ -20,6 +20,9 @@ from agent.approvals.errors import (
     WrongRequester,
     WrongTicket,
 )
+from agent.approvals.executor import Executor
+from agent.approvals.external import ExternalDecisions, Key, signature
+from agent.approvals.rules import ApprovalRule
 from agent.approvals.service import Approvals, Reservation
 from agent.domain.approval import Approval, ApprovalState, Approver, Decision
 from agent.domain.draft import Proposal
@@ -30,13 +33,17 @@ __all__ = [
     "Altered",
     "Approval",
     "ApprovalError",
+    "ApprovalRule",
     "ApprovalState",
     "Approvals",
     "Approver",
     "BadDecision",
     "Decision",
     "DigestMismatch",
+    "Executor",
     "Expired",
+    "ExternalDecisions",
+    "Key",
     "NotApproved",
     "Proposal",
     "Reservation",
@@ -46,4 +53,5 @@ __all__ = [
     "WrongApprover",
     "WrongRequester",
     "WrongTicket",
+    "signature",
 ]

@@ -12,6 +12,7 @@ from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
+from agent.pipeline.asking import Asks
 from agent.pipeline.orchestrator import Orchestrator, Researcher
 from agent.pipeline.ports import Checkpoints, Writer
 from agent.pipeline.research import DeskResearcher
@@ -52,6 +53,7 @@ def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
         desks = {desk.name: desk}
     else:
         desks = load_desks(settings.desks, known_tools=registry.names)
+    registry = registry.with_tools((), desks={name: desk.tools for name, desk in desks.items()})
     cache = settings.data / "cache"
     triage = {name: build_triager(desk, cache) for name, desk in desks.items()}
     return Desks(desks=desks, triage=triage, registry=registry)
@@ -92,6 +94,7 @@ def build_pipeline(
         stage=observe.stage,
         looker=parts.looker,
         mender=parts.mender,
+        asks=Asks(desks.registry),
     )
 
 

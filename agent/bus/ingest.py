@@ -79,8 +79,8 @@ class Ingest:
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.NACK_ON_ERROR,
             max_partition_fetch_bytes=settings.max_message_bytes + 65_536,
-            parser=_unread,
-            decoder=_undecoded,
+            parser=without_headers,
+            decoder=undecoded,
         )
         self._subscriber(cast(Any, self._take))
 
@@ -140,7 +140,7 @@ class Ingest:
             self.paused = False
 
 
-async def _unread(records: Any, parse: Any) -> Any:
+async def without_headers(records: Any, parse: Any) -> Any:
     """FastStream reads headers as UTF-8 before it calls us, and one that is not, or that is null,
     would block its partition for ever: it is shown records without any.
     """
@@ -149,7 +149,7 @@ async def _unread(records: Any, parse: Any) -> Any:
     return message
 
 
-async def _undecoded(message: Any) -> Any:
+async def undecoded(message: Any) -> Any:
     """The body stays as it came: it may be anything."""
     return message.body
 

@@ -12,6 +12,7 @@ from agent.domain.events import CONTRACTS
 
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(contract.TOPIC for contract in CONTRACTS))
 TICKETS = "tickets.v1"
+DECISIONS = "approvals.decided.v1"
 _KNOWN_WITHIN_S = 10
 _EXISTS = 36  #: Kafka's error code TOPIC_ALREADY_EXISTS
 

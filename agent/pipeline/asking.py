@@ -91,9 +91,9 @@ class Asks:
         told = [one for approval in earlier if (one := _outcome(approval)) is not None]
         proposals: list[Proposal] = []
         for wish in wishes(brief):
-            if not any(_same(wish, approval) for approval in earlier):
-                if proposal := await self._proposal(wish, brief):
-                    proposals.append(proposal)
+            known = any(_same(wish, approval) for approval in earlier)
+            if not known and (proposal := await self._proposal(wish, brief)):
+                proposals.append(proposal)
         told += [_requested(p.asked, p.question) for p in proposals]
         return self._asking(brief, told, proposals)
 

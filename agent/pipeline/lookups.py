@@ -24,6 +24,7 @@ TOOLS_FOR: Mapping[str, tuple[str, ...]] = {
     "balance": ("leave_balance",),
 }
 ORDER_TOOLS = frozenset({"order", "shipment", "refund_eligibility"})
+_LOOKUPS = frozenset(tool for tools in TOOLS_FOR.values() for tool in tools)
 #: Only the order itself can answer these; the others a policy may answer too.
 NEEDS_ORDER = frozenset({"delivery", "status", "tracking", "shipping", "payment", "items"})
 _ORDERS_AT_MOST = 3
@@ -160,7 +161,7 @@ def _tools(question: Asked, triage: Triage, desk: Desk, table: Cues) -> list[str
     wanted = [tool for topic in TOOLS_FOR if topic in touched for tool in TOOLS_FOR[topic]]
     category = desk.category(triage.category)
     if not wanted and category is not None and _named_orders(question, triage):
-        wanted = list(category.tools)
+        wanted = [tool for tool in category.tools if tool in _LOOKUPS]
     return [tool for tool in dict.fromkeys(wanted) if tool in desk.tools]
 
 

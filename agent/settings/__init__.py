@@ -21,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from agent.settings.approvals import ApprovalsSettings
 from agent.settings.engine import DeskEngineSettings, EndpointSettings, EngineSettings
 from agent.settings.model import ModelSettings
 from agent.settings.sections import (
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = Field(default_factory=RetentionSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    approvals: ApprovalsSettings = Field(default_factory=ApprovalsSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
     start: StartSettings = Field(default_factory=StartSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
@@ -149,7 +151,13 @@ def _unknown_variables() -> list[str]:
 
 
 #: Settings that are tables by a name of the user's choice.
-_TABLES = ("CITEDESK_INTAKE__SOURCES", "CITEDESK_ENGINE__ENDPOINTS", "CITEDESK_ENGINE__DESKS")
+_TABLES = (
+    "CITEDESK_INTAKE__SOURCES",
+    "CITEDESK_ENGINE__ENDPOINTS",
+    "CITEDESK_ENGINE__DESKS",
+    "CITEDESK_APPROVALS__APPROVERS",
+    "CITEDESK_APPROVALS__RULES",
+)
 
 
 def _in_dict(name: str, known: str) -> bool:
@@ -195,6 +203,7 @@ def _masked(name: str, value: Any) -> Any:
 
 __all__ = [
     "SHIPPED_DESKS",
+    "ApprovalsSettings",
     "DatabaseSettings",
     "DeskEngineSettings",
     "EndpointSettings",

@@ -1,12 +1,14 @@
 """A lease to its settlement: the ticket is read, the pipeline drafts, the draft is packed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from agent import observe
+from agent.domain.approval import Approval, approval_id
+from agent.domain.approval_records import requested_record
 from agent.domain.desk import Desk
-from agent.domain.draft import Draft
+from agent.domain.draft import Draft, Proposal
 from agent.domain.ids import DeskName
 from agent.domain.ticket import Ticket
 from agent.pipeline.announce import announce
@@ -30,11 +32,13 @@ class Handler:
         reader: Reader,
         pipeline: Pipeline,
         readings: Readings | None = None,
+        approve_within: timedelta = timedelta(days=2),
     ) -> None:
         self._desks = desks
         self._reader = reader
         self._pipeline = pipeline
         self._readings = readings or Readings()
+        self._approve_within = approve_within
 
     async def __call__(self, lease: Lease, deadline: datetime) -> Settlement:
         desk = self._desks.get(lease.desk)
@@ -66,15 +70,41 @@ class Handler:
             desk=desk,
             attempt=lease.attempt,
             deadline=deadline,
+            approvals=lease.approvals,
         )
         with observe.ticket_span(lease.rows[-1].traceparent, lease) as traceparent:
             draft = await self._pipeline.handle(work)
+        asked = tuple(
+            self._asked(draft, proposal, ticket, traceparent) for proposal in draft.proposals
+        )
         return Settlement(
             lease=lease,
             draft=draft,
-            messages=(announce(draft, traceparent),),
-            audit=(_routed(draft),),
+            messages=(announce(draft, traceparent), *map(requested_record, asked)),
+            audit=(_routed(draft), *map(_requested, asked)),
+            approvals=asked,
             title=_title(ticket),
+        )
+
+    def _asked(
+        self, draft: Draft, proposal: Proposal, ticket: Ticket, traceparent: str | None
+    ) -> Approval:
+        requester = ticket.requester.id
+        return Approval(
+            id=approval_id(
+                draft.conversation, draft.revision, requester, proposal.tool, proposal.digest
+            ),
+            desk=draft.desk,
+            conversation=draft.conversation,
+            ticket=draft.ticket,
+            revision=draft.revision,
+            draft=draft.id,
+            requester=requester,
+            language=draft.language,
+            proposal=proposal,
+            requested_at=draft.created_at,
+            expires_at=draft.created_at + self._approve_within,
+            traceparent=traceparent,
         )
 
 
@@ -90,6 +120,19 @@ def _title(ticket: Ticket) -> str:
     message = ticket.messages[-1]
     text = " ".join((message.subject or message.body).split())
     return text if len(text) <= _TITLE else f"{text[: _TITLE - 1]}…"
+
+
+def _requested(approval: Approval) -> AuditEntry:
+    return AuditEntry(
+        action="approval.requested",
+        actor="citedesk",
+        subject=f"approval/{approval.id}",
+        details={
+            "tool": approval.proposal.tool,
+            "digest": approval.proposal.digest,
+            "draft": approval.draft,
+        },
+    )
 
 
 def _routed(draft: Draft) -> AuditEntry:
