@@ -54,7 +54,8 @@ class Provider:
         self._calls: set[asyncio.Task[None]] = set()
         self.requests: list[Request] = []
         self.port = 0
-        self.left = 0  #: connections that the client closed before the answer was whole
+        self.asked = asyncio.Event()
+        self.left = asyncio.Event()  #: a client closed its connection before the answer was whole
 
     @property
     def base_url(self) -> str:
@@ -67,9 +68,10 @@ class Provider:
         try:
             while (request := await _read(reader)) is not None:
                 self.requests.append(request)
+                self.asked.set()
                 await _send(self._play(request), reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            self.left += 1
+            self.left.set()
         finally:
             self._calls.discard(task)
             writer.close()

@@ -57,7 +57,7 @@ class Client:
     """One server over HTTP. A connection's trouble comes back as words, never as an exception."""
 
     def __init__(self, base_url: str, key: str | None, *, connect_seconds: float) -> None:
-        host = urlsplit(base_url).hostname or ""
+        parts = urlsplit(base_url)
         self._connect_seconds = connect_seconds
         self._keyless = key is None
         self._client = openai.AsyncOpenAI(
@@ -68,7 +68,8 @@ class Client:
             default_headers=cast(dict[str, str], _headers()),
             http_client=openai.DefaultAsyncHttpxClient(
                 follow_redirects=False,  # a ticket goes where the settings say, nowhere else
-                trust_env=host not in ("localhost", "127.0.0.1", "::1"),
+                trust_env=parts.hostname not in ("localhost", "127.0.0.1", "::1"),
+                verify=parts.scheme == "https",  # plain HTTP needs no certificates loaded
             ),
         )
 
