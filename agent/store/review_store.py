@@ -79,6 +79,13 @@ class ReviewStore:
             lambda c: reviewing.decide(c, decision, now=now, source=source)
         )
 
+    async def rewrite_notes(self, revisions: Collection[tuple[str, int]]) -> dict[str, str]:
+        """By conversation, what a person asked of these revisions."""
+        if not revisions:
+            return {}
+        async with self._database.read() as connection:
+            return await reviewing.rewrite_notes(connection, revisions)
+
     async def note(self, entry: AuditEntry, now: datetime) -> None:
         await self._database.write(lambda c: note(c, [entry], now))
 

@@ -273,19 +273,26 @@ async def _write_down(
     )
 
 
-async def rewrite_note(connection: AsyncConnection, conversation: str, revision: int) -> str:
-    """What a person asked of this revision when they sent the one before it back; may be empty."""
-    found = await connection.execute(
-        select(decisions.c.note)
-        .where(
-            decisions.c.conversation == conversation,
-            decisions.c.revision == revision - 1,
-            decisions.c.kind == Kind.REWRITE.value,
+async def rewrite_notes(
+    connection: AsyncConnection, revisions: Collection[tuple[str, int]]
+) -> dict[str, str]:
+    """What a person asked of these revisions when they sent the ones before them back."""
+    wanted = dict(revisions)
+    notes: dict[str, str] = {}
+    for page in pages(sorted(wanted)):
+        rows = await connection.execute(
+            select(decisions.c.conversation, decisions.c.revision, decisions.c.note)
+            .where(
+                decisions.c.conversation.in_(page),
+                decisions.c.kind == Kind.REWRITE.value,
+                decisions.c.note != "",
+            )
+            .order_by(decisions.c.id)
         )
-        .order_by(decisions.c.id.desc())
-        .limit(1)
-    )
-    return found.scalar_one_or_none() or ""
+        for row in rows:
+            if row.revision == wanted[row.conversation] - 1:
+                notes[row.conversation] = row.note
+    return notes
 
 
 async def decided(
