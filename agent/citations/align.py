@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.citations.json_fields import value_spans
+from agent.citations.pairing import Pairing, pair
 from agent.citations.reading import Reading, read, weigh
 from agent.citations.source import Fact, Source
+from agent.citations.tongue import language_of
 from agent.domain.draft import SourceKind
 from retrieval.sentences import split_sentences
 
+_PAIRED = 6  #: sentences that a claim is paired with word by word
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"[ \t]{0,3}(?:>[ \t]?)*(?:\#{1,6}[ \t]+|[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?")
 
@@ -24,6 +28,13 @@ class SourceSentence:
     reading: Reading
     fact: Fact | None = None
 
+    def stands(self) -> bool:
+        """Whether all that it rests on is there: a tool's phrase needs its fields."""
+        if self.fact is None:
+            return True
+        fields = self.fact.fields
+        return bool(fields) and set(fields) <= value_spans(self.source.text).keys()
+
     def place(self, at: int = 0) -> str:
         """`returns.md:12`, the line `at` characters into the sentence, or the result's label."""
         if self.fact is not None or not self.source.ref.file:
@@ -37,36 +48,36 @@ class SourceSentence:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The sentence nearest to a claim, and how much of the claim it covers, 0 to 1."""
+    """A sentence near to a claim, and what stands where in both."""
 
     sentence: SourceSentence
-    covered: float
-    score: float
+    pairing: Pairing
 
 
 def sentences_of(source: Source, language: str) -> tuple[SourceSentence, ...]:
     """The sentences that may be cited; `language` is used where the source names none."""
-    spoken = source.ref.language or language
     if source.ref.kind is SourceKind.TOOL:
         return tuple(_phrases(source, language))
     start, end = source.ref.start, source.ref.end
+    spoken = source.ref.language or language_of(source.text[start:end], language)
     return tuple(
         SourceSentence(source, start + first, start + last, reading)
         for first, last, reading in _read_passage(source.text[start:end], spoken)
     )
 
 
-def align(claim: Reading, sentences: Iterable[SourceSentence]) -> Alignment | None:
-    """The best of the sentences; of equally good ones, the first."""
-    best: Alignment | None = None
-    total = claim.weight or 1.0
+def align(claim: Reading, sentences: Iterable[SourceSentence]) -> list[Alignment]:
+    """The sentences that have something of the claim, the nearest first; at most `_PAIRED`."""
+    rough: list[tuple[float, SourceSentence]] = []
     for sentence in sentences:
+        if sentence.reading.asks != claim.asks or not sentence.stands():
+            continue
         common = weigh(claim.features & sentence.reading.features)
-        covered = common / total
-        score = 0.7 * covered + 0.6 * common / (total + sentence.reading.weight)
-        if common and (best is None or score > best.score):
-            best = Alignment(sentence, covered, score)
-    return best
+        if common:
+            rough.append((common - 0.02 * sentence.reading.weight, sentence))
+    rough.sort(key=lambda one: -one[0])
+    near = [Alignment(one, pair(claim, one.reading)) for _, one in rough[:_PAIRED]]
+    return sorted(near, key=lambda one: -one.pairing.score)
 
 
 def core_span(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from agent.citations import guards
+from agent.citations import guards, learned
 from agent.citations.align import Alignment, SourceSentence, align, core_span, sentences_of
-from agent.citations.guards import Finding
+from agent.citations.findings import Finding
 from agent.citations.json_fields import value_spans
 from agent.citations.kinds import Frames, is_framed, kind_of, units, without_marks
 from agent.citations.match import match
 from agent.citations.reading import Reading, read
 from agent.citations.source import Source
+from agent.citations.terms import PREDICATE
 from agent.domain.draft import Claim, ClaimKind, Evidence, Match, Verdict
 
 _FOOTNOTE = re.compile(r"\[(\d{1,3})\]:?\s+(.*)", re.DOTALL)
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_ALIGNED = 0.55  #: share of the claim that a sentence covers before it can contradict the claim
+_ALIGNED = 0.3  #: share of the claim that a sentence covers before it can contradict the claim
 _RANK = {Verdict.EXACT: 3, Verdict.NORMALISED: 2, Verdict.PARAPHRASE: 1}
 _SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95}
 
@@ -116,11 +117,11 @@ def judge(text: str, reading: Reading, sentences: Sequence[SourceSentence]) -> J
     if proof is not None:
         return proof
     nearest = align(reading, sentences)
-    if nearest is None:
+    if not nearest:
         return Judgement(
             verdict=Verdict.UNSUPPORTED, score=0.99, reason="unsupported: no source says this"
         )
-    return _refute(reading, nearest)
+    return _weighed(nearest)
 
 
 def claim_core(text: str) -> str:
@@ -179,8 +180,7 @@ def _proof(core: str, reading: Reading, sentences: Sequence[SourceSentence]) -> 
 
 def prove(core: str, reading: Reading, sentence: SourceSentence) -> Verdict | None:
     """How a source sentence proves a claim, if it does; a tool's phrase needs its fields."""
-    fact = sentence.fact
-    if fact is not None and not _fields_stand(sentence.source, fact.fields):
+    if not sentence.stands():
         return None
     claim = reading
     if reading.language != sentence.reading.language:
@@ -191,27 +191,61 @@ def prove(core: str, reading: Reading, sentence: SourceSentence) -> Verdict | No
     return verdict
 
 
-def _refute(reading: Reading, nearest: Alignment) -> Judgement:
-    """The verdict on a claim that nothing proves, with the disagreement that a person looks for."""
-    sentence = nearest.sentence
-    findings: tuple[Finding, ...] = ()
-    if nearest.covered >= _ALIGNED:
-        findings = guards.check(reading, sentence.reading)
-        findings = findings or tuple(guards.wording(reading, sentence.reading))
-    contradicted = bool(findings) and findings[0].conflict
+def weighed_features(
+    text: str, language: str, sources: Sequence[Source]
+) -> dict[str, float] | None:
+    """What the learned judge sees of a claim; None where it is not asked."""
+    reading = read(text, language)
+    sentences = [one for source in sources for one in sentences_of(source, language)]
+    if kind_of(reading, Frames(())) is not ClaimKind.FACT:
+        return None
+    if _proof(claim_core(text), reading, sentences) or not (near := align(reading, sentences)):
+        return None
+    passage = [one.pairing for one in near]
+    if passage[0].claim.language != passage[0].source.language:
+        return None
+    found = guards.examine(passage[0], passage)
+    return None if found else learned.features(passage, found)
+
+
+def _weighed(nearest: Sequence[Alignment]) -> Judgement:
+    """The verdict on a claim that is not in the source's own words."""
+    best = nearest[0]
+    sentence, passage = best.sentence, [one.pairing for one in nearest]
+    found = guards.examine(best.pairing, passage)
+    conflict = bool(found) and found[0].conflict and best.pairing.covered >= _ALIGNED
+    doubt = learned.doubt(learned.features(passage, found))
+    foreign = best.pairing.claim.language != best.pairing.source.language
+    empty = not any(meant.weight >= PREDICATE for meant in best.pairing.claim.terms)
+    if (
+        not conflict
+        and not found
+        and not foreign
+        and not empty
+        and doubt < learned.shipped()["(flag)"]
+    ):
+        return Judgement(verdict=Verdict.PARAPHRASE, score=round(1 - doubt, 3), sentence=sentence)
+    if not found:
+        found = tuple(guards.wording(best.pairing.claim, best.pairing.source))[: best.pairing.near]
     reason = f"unsupported: no source says this (closest: {sentence.place()})"
-    if findings:
+    if foreign and not found:
+        reason = f"language: {sentence.place()} is in {best.pairing.source.language!r}"
+    if found:
         reason = "; ".join(
-            finding.reason(sentence.place((finding.source_span or (0, 0))[0]))
-            for finding in findings[:2]
+            one.reason(sentence.place((one.source_span or (0, 0))[0])) for one in found[:2]
         )
     return Judgement(
-        verdict=Verdict.CONTRADICTED if contradicted else Verdict.UNSUPPORTED,
-        score=round(nearest.covered if contradicted else 1 - 0.5 * nearest.covered, 2),
+        verdict=Verdict.CONTRADICTED if conflict else Verdict.UNSUPPORTED,
+        score=_sure(conflict, doubt, bool(found)),
         sentence=sentence,
-        findings=findings,
+        findings=found,
         reason=reason,
     )
+
+
+def _sure(conflict: bool, doubt: float, objected: bool) -> float:
+    """How sure a verdict against a claim is; never less than a coin."""
+    return round(max(0.95 if conflict else 0.75 if objected else 0.5, doubt), 3)
 
 
 def _evidence(found: Judgement) -> tuple[Evidence, ...]:
@@ -245,10 +279,6 @@ def _span_evidence(
         match=how,
         field=field,
     )
-
-
-def _fields_stand(source: Source, fields: Sequence[str]) -> bool:
-    return bool(fields) and set(fields) <= value_spans(source.text).keys()
 
 
 @lru_cache(maxsize=64)

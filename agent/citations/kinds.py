@@ -118,7 +118,7 @@ def _states_a_value(reading: Reading, *, named: bool) -> bool:
     if any(char.isnumeric() for char in without_marks(reading.text)):
         return True
     allowed = _NAMES_OF_DAYS if named else frozenset[str]()
-    kinds = {found.slot.kind for found in reading.slots} - allowed
+    kinds = {found.slot.kind for found in reading.slots if not found.slot.soft} - allowed
     return bool(kinds & (_FACTUAL_SLOTS | _NAMES_OF_DAYS))
 
 

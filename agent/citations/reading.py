@@ -1,15 +1,21 @@
 """A sentence as the checker reads it: tokens, typed slots and cue words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.citations.lexicon import Lexicon, Phrase, lexicon
+from agent.citations.lexicon.concepts import phrase_at
 from agent.citations.normalise import normalise
 from agent.citations.slots import Slot, find_slots
+from agent.citations.terms import EMPTY, LIGHT, Term, keys_of, term, weightless, with_names
 from agent.citations.tokens import Token, tokenise
+from retrieval.text import fold
 
 _STEM = 6  #: letters that words of one stem share, well enough in all our languages
+_PARTS = re.compile(r"[,;:()–—]|\\s-\\s")
+_WATCHED = frozenset({"bound", "negation", "modality", "quantifier", "condition"})
 _SHORT = 3  #: letters; shorter words carry little
 
 
@@ -34,7 +40,7 @@ class Bounded:
     bound: Cue | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
     """One sentence of a claim or a source, read in one language."""
 
@@ -48,6 +54,9 @@ class Reading:
     cues: tuple[Cue, ...]  #: in order, without those that only bound a slot
     features: frozenset[str]  #: what alignment compares: word stems and kinds of slots
     weight: float  #: of all features
+    terms: tuple[Term, ...]  #: of `tokens`
+    clauses: tuple[int, ...]  #: of `tokens`: the number of the clause that each stands in
+    places: Mapping[str, tuple[int, ...]]  #: tokens by stem, beginning and meaning
     asks: bool  #: it ends with a question mark
 
     def quote(self, start: int, end: int) -> str:
@@ -66,7 +75,8 @@ def read(text: str, language: str) -> Reading:
     tokens = [token for i, token in enumerate(merged) if not _is_dash(merged, i, text)]
     cues = _cues(tokens, words)
     keys = tuple(token.key for token in tokens)
-    features = frozenset(feature(token) for token in tokens if token.kind != "sign")
+    terms = _terms(tokens, words.language, cues)
+    features = frozenset(_features(tokens, terms))
     content = tuple(_content(keys, words))
     return Reading(
         text=text,
@@ -79,6 +89,9 @@ def read(text: str, language: str) -> Reading:
         cues=tuple(cue for cue in cues if cue.guard != "bound"),
         features=features,
         weight=weigh(features),
+        terms=terms,
+        clauses=_clauses(tokens, text, words, cues),
+        places=_places(terms),
         asks=text.rstrip("\"'”’»)*_ \t\r\n").endswith("?"),
     )
 
@@ -90,6 +103,53 @@ def _content(keys: tuple[str, ...], words: Lexicon) -> Iterator[int]:
             yield i
 
 
+def _terms(tokens: Sequence[Token], language: str, cues: Sequence[Cue]) -> tuple[Term, ...]:
+    """The meaning of each token; a phrase lends its meaning to all of its words.
+
+    What a guard watches weighs nothing here: the guard compares it.
+    """
+    found = [term(t.key, language) if t.kind == "word" else EMPTY for t in tokens]
+    bare = tuple(fold(token.key.rstrip("',")) for token in tokens)
+    for at in range(len(tokens)):
+        size, names = phrase_at(bare, at, language)
+        for i in range(at, at + size):
+            if tokens[i].kind == "word":
+                found[i] = with_names(found[i], names)
+    for cue in cues:
+        for i in range(cue.first, cue.last + 1):
+            if cue.guard in _WATCHED:
+                found[i] = weightless(found[i])
+    for i in _limits(bare, lexicon(language)):
+        found[i] = weightless(found[i])
+    return tuple(found)
+
+
+def _limits(keys: tuple[str, ...], words: Lexicon) -> Iterator[int]:
+    """Words of phrases such as `at least`, also where no number stands beside them."""
+    for i, key in enumerate(keys):
+        for phrase in words.phrases.get(key, ()):
+            size = len(phrase.words)
+            if phrase.guard == "bound" and size > 1 and keys[i : i + size] == phrase.words:
+                yield from range(i, i + size)
+
+
+def _clauses(
+    tokens: Sequence[Token], text: str, words: Lexicon, cues: Sequence[Cue]
+) -> tuple[int, ...]:
+    """Clauses end at commas, colons, brackets and dashes, and before `but`, `and` or `unless`."""
+    opens = {cue.first for cue in cues if cue.guard == "condition"}
+    number, found = 0, list[int]()
+    fresh = 0  # content words since the clause began
+    for i, token in enumerate(tokens):
+        between = text[tokens[i - 1].end : token.start] if i else ""
+        parts = _PARTS.search(between) or token.key in words.coordinators or i in opens
+        if i and parts and fresh:
+            number, fresh = number + 1, 0
+        fresh += token.kind == "slot" or token.key not in words.ignorable
+        found.append(number)
+    return tuple(found)
+
+
 def _is_dash(tokens: Sequence[Token], i: int, text: str) -> bool:
     """A hyphen or dash that is not a minus: it joins or parts words and says nothing."""
     if tokens[i].key != "-":
@@ -99,23 +159,35 @@ def _is_dash(tokens: Sequence[Token], i: int, text: str) -> bool:
     return not (follows and tokens[i + 1].kind == "slot" and (not before or before.isspace()))
 
 
-def feature(token: Token) -> str:
-    """A word's stem or a slot's kind: what alignment and windows compare."""
-    if token.kind == "slot":
-        return token.key.partition(" ")[0]
-    return token.key[:_STEM]
+def _features(tokens: Sequence[Token], terms: Sequence[Term]) -> Iterator[str]:
+    """A first guess at what a sentence is about: content stems, meanings, values and their kind."""
+    for token, meant in zip(tokens, terms, strict=True):
+        if token.kind == "slot":
+            yield token.key
+            yield token.key.partition(" ")[0]
+        elif meant.weight > LIGHT:
+            yield meant.stem[:_STEM]
+            yield from meant.meanings
+
+
+def _places(terms: Sequence[Term]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for i, meant in enumerate(terms):
+        for key in keys_of(meant):
+            found.setdefault(key, []).append(i)
+    return {key: tuple(places) for key, places in found.items()}
 
 
 def weigh(features: Iterable[str]) -> float:
-    """Slots weigh more than words, and short words little."""
+    """How much a set of features says: meanings, which are shared by many words, say less."""
     return sum(map(_weight, features))
 
 
 @lru_cache(maxsize=50_000)
 def _weight(feature: str) -> float:
     if feature.startswith("<"):
-        return 1.5
-    return 0.3 if len(feature) <= _SHORT else 1.0
+        return 1.0 if " " in feature else 0.5
+    return 0.3 if len(feature) <= _SHORT else 0.7
 
 
 def _cues(tokens: Sequence[Token], words: Lexicon) -> list[Cue]:
@@ -146,7 +218,8 @@ def _beside_slot(tokens: Sequence[Token], first: int, phrase: Phrase) -> bool:
     """A slot follows at once or after one word; or it stands before a bound such as `or more`."""
     after = first + len(phrase.words)
     ahead = any(token.kind == "slot" for token in tokens[after : after + 2])
-    return ahead or (phrase.trails and first > 0 and tokens[first - 1].kind == "slot")
+    behind = tokens[max(0, first - 3 if len(phrase.words) > 1 else first - 1) : first]
+    return ahead or (phrase.trails and any(token.kind == "slot" for token in behind))
 
 
 def _bounded(tokens: Sequence[Token], slots: Sequence[Slot], cues: Sequence[Cue]) -> list[Bounded]:
@@ -160,9 +233,9 @@ def _bounded(tokens: Sequence[Token], slots: Sequence[Slot], cues: Sequence[Cue]
             for cue in cues
             if cue.guard == "bound"
             and cue.first not in taken
-            and (token - 2 <= cue.last < token or cue.first == token + 1)
+            and (token - 2 <= cue.last < token or token < cue.first <= token + 3)
         ]
-        bound = min(near, key=lambda cue: cue.first > token, default=None)
+        bound = min(near, key=lambda c: (c.first > token, abs(token - c.last)), default=None)
         if bound is not None:
             taken.add(bound.first)
         found.append(Bounded(slot=slot, token=token, bound=bound))

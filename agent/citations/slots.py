@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from agent.citations.lexicon import CURRENCIES, MEASURES, Lexicon
+from agent.citations.spelt import fraction, one_unit, spelt_number
 from agent.citations.tokens import Token, number
 
 SlotKind = Literal[
@@ -24,6 +25,7 @@ class Slot:
     start: int  #: in the original text
     end: int
     spelt: bool = False  #: a number word without a unit
+    soft: bool = False  #: `a week`: one, but not said as a number
 
     @property
     def key(self) -> str:
@@ -31,11 +33,21 @@ class Slot:
 
     def agrees(self, other: "Slot") -> bool:
         """Whether both say the same; a date may leave out the year that the other gives."""
+        if self.key == other.key:
+            return True
+        if self.kind == other.kind == "duration":
+            return minutes(self) is not None and minutes(self) == minutes(other)
         if self.kind != "date" or other.kind != "date":
-            return self.key == other.key
+            return False
         short, long = sorted((self.value.lstrip("-"), other.value.lstrip("-")), key=len)
         same_form = self.value.startswith("--") or other.value.startswith("--")
         return short == long or (same_form and long.endswith(f"-{short}"))
+
+
+def minutes(slot: Slot) -> Decimal | None:
+    """A duration of minutes, hours, days or weeks in minutes; None for others and for ranges."""
+    factor = {"minute": 1, "day": 1_440}.get(slot.unit)
+    return None if factor is None or ".." in slot.value else Decimal(slot.value) * factor
 
 
 @dataclass(slots=True)
@@ -131,6 +143,9 @@ class _Finder:
 
     def _word(self, i: int) -> _Found | None:
         key = self._tokens[i].key
+        spelt = self._spelt(i)
+        if spelt is not None:
+            return spelt
         if key in self._words.numbers:
             return self._number(i, str(self._words.numbers[key]), spelt=True)
         if key in self._words.months:
@@ -138,6 +153,26 @@ class _Finder:
         if key in self._words.weekdays:
             return self._slot("weekday", str(self._words.weekdays[key]), "", i, i)
         return self._money_before(i)
+
+    def _spelt(self, i: int) -> _Found | None:
+        """`half a year`, `twenty-five days`, `a week`."""
+        one = one_unit(self._tokens, i, self._words)
+        part = fraction(self._tokens, i + 1 if one else i, self._words.language)
+        if part is not None:
+            last, (value, unit) = part
+            return self._slot("duration", str(value), unit, i, last)
+        number_word = spelt_number(self._tokens, i, self._words.language)
+        if number_word is not None:
+            last, whole = number_word
+            found = self._with_unit(i, last, str(whole))
+            return found or self._slot("count", str(whole), "", i, last, spelt=True)
+        if one is None:
+            return None
+        last, unit = one
+        base, factor = _IN_BASE.get(unit, (unit, 1))
+        found = self._slot("duration", str(factor), base, i, last)
+        found.slot = replace(found.slot, soft=True)
+        return found
 
     def _month_first(self, i: int) -> _Found | None:
         """`November 21, 2026`, `November 2026`, or a month alone (`may` only with a capital)."""
@@ -228,7 +263,7 @@ class _Finder:
         at += self._key(at) == "-"
         working = self._key(at) in self._words.working
         at += working or self._key(at) in self._words.calendar
-        unit = self._words.units.get(self._key(at))
+        unit = self._words.units.get(self._key(at)) or self._compound(self._key(at))
         if unit is None:
             return self._clock_hour(first, i, value)
         last = at
@@ -240,6 +275,13 @@ class _Finder:
             unit = "workday"
         base, factor = _IN_BASE.get(unit, (unit, 1))
         return self._slot("duration", _times(value, factor), base, first, last)
+
+    def _compound(self, word: str) -> str | None:
+        """`Urlaubstage` are days: the unit that a compound of German or Dutch ends with."""
+        if self._words.language not in ("de", "nl"):
+            return None
+        tails = (word[at:] for at in range(3, len(word) - 2))
+        return next((self._words.units[tail] for tail in tails if tail in self._words.units), None)
 
     def _clock_hour(self, first: int, i: int, value: str) -> _Found | None:
         if self._key(i + 1) not in self._words.hour_marks:

@@ -21,7 +21,7 @@ WORDS = Words(
     },
     working="hábil hábiles laborable laborables laboral laborales",
     calendar="natural naturales",
-    percent="por ciento",
+    percent="por ciento|por cien",
     hour_marks="",
     date_links="de del",
     range_words="a",

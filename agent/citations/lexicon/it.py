@@ -39,7 +39,7 @@ WORDS = Words(
         "may": "può|possono|puoi|possiamo|potrà|potranno|potrebbe|potrebbero|possibile|consentito"
         "|permesso|facoltativo|facoltativa",
         "must": "deve|devono|devi|dovete|dovrà|dovranno|bisogna|occorre|obbligatorio|obbligatoria"
-        "|necessario|necessaria|richiesto|richiesta",
+        "|necessario|necessaria|è richiesto|è richiesta",
     },
     quantifier={
         "all": "tutto|tutta|tutti|tutte|ogni|ciascuno|sempre|qualsiasi|intero|intera|interamente",

@@ -19,11 +19,11 @@ WORDS = Words(
     "niedziela/niedzielę/niedziele",
     units={
         "minute": "minuta minutę minuty minut min",
-        "hour": "godzina godzinę godziny godzin godz h",
+        "hour": "godzina godzinę godziny godzin godzinach godz h",
         "day": "dzień dni dnia dniach dniowy dniowego",
-        "week": "tydzień tygodnie tygodni tygodnia",
-        "month": "miesiąc miesiące miesięcy miesiąca",
-        "year": "rok lata lat roku",
+        "week": "tydzień tygodnie tygodni tygodnia tygodniach",
+        "month": "miesiąc miesiące miesięcy miesiąca miesiącach miesiącami",
+        "year": "rok lata lat roku latach rokiem",
     },
     working="roboczy robocze roboczych roboczego",
     calendar="kalendarzowy kalendarzowe kalendarzowych",
@@ -43,7 +43,7 @@ WORDS = Words(
     },
     negation="nie|nigdy|bez|żaden|żadna|żadne|żadnych|żadnego|żadnej|nic|nikt|ani",
     modality={
-        "may": "może|mogą|można|możesz|możemy|mógłby|możliwe|dozwolone|dobrowolne",
+        "may": "należy się|należą się|może|mogą|można|możesz|możemy|mógłby|możliwe|dozwolone|dobrowolne",
         "must": "musi|muszą|musisz|należy|trzeba|powinien|powinna|powinni|wymagane|wymagany"
         "|konieczne"
         "|obowiązkowe",
@@ -52,7 +52,7 @@ WORDS = Words(
         "all": "wszystkie|wszystkich|wszyscy|wszystko|każdy|każda|każde|każdego|każdej|zawsze"
         "|cały|całą"
         "|całość",
-        "some": "niektóre|niektórych|kilka|czasami|często|pewne|częściowo|częściowy",
+        "some": "niektóre|niektórych|niektórzy|niektórym|część|większość|kilku|kilka|czasami|często|pewne|częściowo|częściowy",
         "only": "tylko|wyłącznie|jedynie",
         "unlimited": "nieograniczony|nieograniczona|nieograniczone|bez limitu",
     },

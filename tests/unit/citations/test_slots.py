@@ -21,7 +21,7 @@ def slots(text: str, language: str) -> list[tuple[str, str, str]]:
         ("en", "$5", ("money", "5", "USD")),
         ("en", "ten pounds", ("money", "10", "GBP")),
         ("en", "20 %", ("percent", "20", "")),
-        ("fr", "vingt ou 20 pour cent", ("percent", "20", "")),
+        ("fr", "soit 20 pour cent", ("percent", "20", "")),
         ("es", "20 por ciento", ("percent", "20", "")),
         ("en", "30 days", ("duration", "30", "day")),
         ("en", "a 30-day return", ("duration", "30", "day")),

@@ -1,0 +1,95 @@
+"""The learned judge: how much a claim that no guard objects to is to be doubted."""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from agent.citations.findings import Finding
+from agent.citations.guards import turned
+from agent.citations.lexicon import lexicon
+from agent.citations.pairing import Pairing, unmatched
+from agent.citations.terms import LIGHT
+
+WEIGHTS = Path(__file__).parent / "learned.weights.txt"
+
+
+def features(passage: Sequence[Pairing], found: Sequence[Finding]) -> dict[str, float]:
+    """What the judge looks at; the first pairing is with the nearest sentence. All are 0 to 1."""
+    nearest = passage[0]
+    claim = nearest.claim
+    content = [i for i, meant in enumerate(claim.terms) if meant.weight > LIGHT]
+    missing = unmatched(nearest)
+    anywhere = [i for i in missing if any(other.strengths[i] for other in passage[1:])]
+    slots = claim.slots
+    stand = sum(nearest.links[slot.token] >= 0 for slot in slots)
+    parts = nearest.parts
+    return {
+        "uncovered": 1 - nearest.covered,
+        "words_uncovered": 1 - nearest.words,
+        "unsaid": 1 - nearest.back,
+        "passage_uncovered": 1 - _passage(passage),
+        "missing": min(len(missing), 5) / 5,
+        "one_missing": float(len(missing) == 1 and nearest.near),
+        "missing_share": len(missing) / len(content) if content else 1.0,
+        "missing_nowhere": min(len(missing) - len(anywhere), 5) / 5,
+        "weak_links": _weak(nearest),
+        "has_values": float(bool(slots)),
+        "values_missing": 1 - stand / len(slots) if slots else 0.0,
+        "turned": float(any(turned(nearest, part) for part in parts)),
+        "modal": float(_cues(nearest, "modality")),
+        "quantified": float(_cues(nearest, "quantifier")),
+        "conditional": float(_cues(nearest, "condition")),
+        "short": 1 / (1 + len(content)),
+        "alone": float(len(passage) == 1),
+        "objections": min(len(found), 2) / 2,
+    }
+
+
+def _passage(passage: Sequence[Pairing]) -> float:
+    """The share of the claim's words that any of the sentences has."""
+    terms = passage[0].claim.terms
+    total = sum(meant.weight for meant in terms)
+    got = sum(
+        meant.weight * max(pairing.strengths[i] for pairing in passage)
+        for i, meant in enumerate(terms)
+    )
+    return got / total if total else 0.0
+
+
+def _weak(pairing: Pairing) -> float:
+    links = [
+        s
+        for s, meant in zip(pairing.strengths, pairing.claim.terms, strict=True)
+        if s and meant.weight > LIGHT
+    ]
+    return sum(strength < 1 for strength in links) / len(links) if links else 1.0
+
+
+def _cues(pairing: Pairing, guard: str) -> bool:
+    """Whether both sides use different words of a guard."""
+    claim = {cue.value for cue in pairing.claim.cues if cue.guard == guard}
+    source = {
+        cue.value
+        for cue in pairing.source.cues
+        if cue.guard == guard and any(cue.first in part.home for part in pairing.parts)
+    }
+    return claim != source
+
+
+def doubt(seen: Mapping[str, float]) -> float:
+    """The chance that the claim is not supported, 0 to 1: a logistic regression."""
+    weights = shipped()
+    total = weights["(always)"] + sum(weights.get(name, 0.0) * v for name, v in seen.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def shipped() -> Mapping[str, float]:
+    """The weights that ship, by feature; `(always)` is the constant, `(flag)` the threshold."""
+    found: dict[str, float] = {}
+    for line in WEIGHTS.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            name, value = line.rsplit(maxsplit=1)
+            found[name.strip()] = float(value)
+    return found

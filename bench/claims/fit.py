@@ -1,0 +1,107 @@
+"""Makes the learned judge's weights from the development pairs: `python -m bench.claims.fit`.
+
+A logistic regression over the checker's features, on the pairs that the guards leave to it. Pairs
+of one source stay together in cross-validation, whose figures are printed. `--write` replaces the
+weights that ship. Nothing but this folder's own `*.dev.jsonl` is read.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression  # pyright: ignore[reportMissingTypeStubs]
+from sklearn.model_selection import (  # pyright: ignore[reportMissingTypeStubs]
+    GroupKFold,
+    cross_val_predict,
+)
+
+from agent.citations import learned
+from agent.citations.checker import weighed_features
+from agent.evals.claims import Pair, read_pairs, source_of
+from agent.evals.measures import auroc
+
+HERE = Path(__file__).parent
+FILES = ("near.dev.jsonl", "hard.dev.jsonl")
+_STRENGTH = 1.0  #: inverse of the penalty
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit, print what cross-validation says, and with `--write` replace the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="replace the weights that ship")
+    parser.add_argument("--flag", type=float, default=learned.shipped()["(flag)"])
+    options = parser.parse_args(arguments)
+    pairs = [pair for file in FILES for pair in read_pairs(HERE / file)]
+    rows, labels, groups = _rows([*pairs, *_misplaced(pairs)])
+    names = sorted({name for row in rows for name in row})
+    table = np.array([[row[name] for name in names] for row in rows])
+    said = _cross_validated(table, labels, groups)
+    doubted = [d for d, wrong in zip(said, labels, strict=True) if wrong]
+    trusted = [d for d, wrong in zip(said, labels, strict=True) if not wrong]
+    print(f"pairs left to the judge: {len(rows)}, of them unsupported: {sum(labels)}")
+    print(f"cross-validated AUROC: {auroc(doubted, trusted):.3f}")
+    for flag in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        caught = np.mean([d >= flag for d in doubted])
+        alarms = np.mean([d >= flag for d in trusted])
+        print(
+            f"  flagged from {flag:.1f}: {caught:.1%} of the wrong, {alarms:.1%} of the supported"
+        )
+    model: Any = _model().fit(table, labels)
+    lines = [
+        "# Made by `python -m bench.claims.fit --write` from bench/claims/*.dev.jsonl.",
+        "# A feature of agent/citations/learned.py and its weight; (flag) is where a claim is flagged.",
+        f"(always) {model.intercept_[0]:.4f}",
+        f"(flag) {options.flag}",
+        *(f"{name} {weight:.4f}" for name, weight in zip(names, model.coef_[0], strict=True)),
+    ]
+    print("\n".join(lines))
+    if options.write:
+        learned.WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rows(pairs: Sequence[Pair]) -> tuple[list[dict[str, float]], list[bool], list[str]]:
+    rows: list[dict[str, float]] = []
+    labels: list[bool] = []
+    groups: list[str] = []
+    for pair in pairs:
+        seen = weighed_features(pair.claim, pair.lang, [source_of(pair.source, None)])
+        if seen is not None:
+            rows.append(seen)
+            labels.append(pair.wrong)
+            groups.append(pair.source)
+    return rows, labels, groups
+
+
+def _misplaced(pairs: Sequence[Pair]) -> list[Pair]:
+    """Supported claims beside the next source of their language, which does not say them."""
+    found: list[Pair] = []
+    for language in sorted({pair.lang for pair in pairs}):
+        ours = [p for p in pairs if p.lang == language and p.kind not in _LEFT_OUT]
+        sources = list(dict.fromkeys(pair.source for pair in ours))
+        after = dict(zip(sources, [*sources[1:], sources[0]], strict=True))
+        found += [
+            pair.model_copy(update={"source": after[pair.source], "label": "unsupported"})
+            for pair in ours
+            if not pair.wrong
+        ]
+    return found
+
+
+_LEFT_OUT = ("cross-language", "not-a-claim")
+
+
+def _model() -> Any:
+    return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2_000)
+
+
+def _cross_validated(table: Any, labels: Sequence[bool], groups: Sequence[str]) -> list[float]:
+    said: Any = cross_val_predict(
+        _model(), table, labels, groups=groups, cv=GroupKFold(10), method="predict_proba"
+    )
+    return [float(value) for value in said[:, 1]]
+
+
+if __name__ == "__main__":
+    main()
