@@ -41,6 +41,23 @@ class Glossary:
         """The groups in which one of the words has this stem."""
         return self._lookup(language).parts.get(stem, frozenset())
 
+    def named_by(self, stem: str, language: str) -> tuple[int, ...]:
+        """The groups in which this one stem is a word."""
+        return self._lookup(language).words.get(stem, ())
+
+    def phrases_at(self, stems: Sequence[str], start: int, language: str) -> list[tuple[int, int]]:
+        """Phrases of two stems or more that begin at a place: their length and their group."""
+        found = self._lookup(language).phrases.get(stems[start], ())
+        return [
+            (len(phrase), n)
+            for n, phrase in found
+            if len(phrase) > 1 and tuple(stems[start : start + len(phrase)]) == phrase
+        ]
+
+    def terms(self, group: int, language: str) -> _Terms:
+        """The words of a group, as stems of a language."""
+        return self._lookup(language).groups[group]
+
     def _lookup(self, language: str) -> "_Lookup":
         """Words of every language are stemmed as this one's: only equal words will meet."""
         if language not in self._by_language:
@@ -60,18 +77,23 @@ class _Lookup:
     groups: tuple[_Terms, ...]
     phrases: Mapping[str, Sequence[tuple[int, tuple[str, ...]]]]  #: by a phrase's first stem
     parts: Mapping[str, frozenset[int]]  #: by any stem
+    words: Mapping[str, tuple[int, ...]]  #: by the stem of a word that is no phrase
 
     @classmethod
     def of(cls, groups: tuple[_Terms, ...]) -> "_Lookup":
         phrases: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
         parts: defaultdict[str, set[int]] = defaultdict(set)
+        single: defaultdict[str, dict[int, None]] = defaultdict(dict)
         for n, terms in enumerate(groups):
             for term in terms:
                 phrases[term[0]].append((n, term))
+                if len(term) == 1:
+                    single[term[0]][n] = None
                 for stem in term:
                     parts[stem].add(n)
         return cls(
             groups=groups,
             phrases=dict(phrases),
             parts={stem: frozenset(found) for stem, found in parts.items()},
+            words={stem: tuple(found) for stem, found in single.items()},
         )

@@ -1,14 +1,15 @@
-"""Finding passages: the contract of an index, and BM25."""
+"""Finding passages: the contract of an index, and the one that fuses several legs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
-from retrieval.bm25 import Bm25
+from retrieval.answers import Matter, matter
 from retrieval.corpus import Passage, Policy
-from retrieval.text import tokens
+from retrieval.fusion import reciprocal_rank
+from retrieval.legs import Options, Words, build, searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,75 +31,135 @@ class Hit:
 class PolicyIndex(Protocol):
     """What every index promises: best first, nothing outside the filter, ties by passage id."""
 
-    def search(self, query: str, *, seen_by: Filter, k: int = 5) -> list[Hit]: ...
+    def search(
+        self, query: str, *, seen_by: Filter, k: int = 5, asked_in: str | None = None
+    ) -> list[Hit]:
+        """`asked_in` is the query's language; None: that of the policies searched."""
+        ...
 
     @property
     def passages(self) -> Sequence[Passage]: ...
 
 
-Expand = Callable[[Sequence[str], str], Sequence[str]]
-"""More stems for a query's stems in a language: where a glossary hooks in."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Pool:
     """The passages that one kind of requester may see in one language, ready to be ranked."""
 
-    passages: tuple[Passage, ...]
-    bm25: Bm25
+    def __init__(self, seen_by: Filter, passages: Sequence[Passage], options: Options) -> None:
+        self.seen_by = seen_by
+        self._numbered = list(passages)
+        self._numbers = {passage.id: n for n, passage in enumerate(passages)}
+        self._legs = [build(n, seen_by.languages[0], passages, options) for n in options.legs]
+
+    def ranked(self, query: str, asked_in: str, k: int) -> list[Hit]:
+        if len(self._legs) == 1:
+            best = self._legs[0].rank(query, asked_in, k)
+        else:
+            runs = [[n for n, _ in leg.rank(query, asked_in, _DEPTH)] for leg in self._legs]
+            best = list(reciprocal_rank(runs).items())[:k]
+        hits = [Hit(passage=self._numbered[n], score=score) for n, score in best]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
+
+    def matter(self, query: str, asked_in: str) -> tuple[Matter, float]:
+        words = next((leg for leg in self._legs if isinstance(leg, Words)), None)
+        if words is None:
+            return Matter(concepts=()), 0.0
+        return matter(words.query(query, asked_in), words.rarity), words.rarity("")
+
+    def change(self, passages: Mapping[str, Passage]) -> None:
+        """Index what is new, forget what went; a passage that reads the same is only renamed."""
+        there = {i: self._numbered[n] for i, n in self._numbers.items()}
+        same = {i for i, p in passages.items() if i in there and _reads(p) == _reads(there[i])}
+        for i in same:
+            self._numbered[self._numbers[i]] = passages[i]
+        gone = {self._numbers.pop(i): p for i, p in there.items() if i not in same}
+        come = [p for i, p in passages.items() if i not in same]
+        for leg in self._legs:
+            if gone:
+                leg.remove(gone)
+            if come:
+                leg.add(come)
+        for passage in come:
+            self._numbers[passage.id] = len(self._numbered)
+            self._numbered.append(passage)
 
 
-class Bm25Index:
-    """Stemmed BM25 over passages and their headings, one pool a language.
+def _reads(passage: Passage) -> tuple[tuple[str, ...], str]:
+    return passage.headings, passage.text
+
+
+_DEPTH = 100  #: of each leg's ranking that is fused
+
+
+class FusedIndex:
+    """Ranks passages and their headings by several legs, one pool a language.
 
     A filter is applied before ranking: what a requester may not see neither appears nor weighs
     on the word statistics of what they may. Hits of a preferred language precede those of the
     next, since scores of two languages do not compare.
     """
 
-    def __init__(self, passages: Sequence[Passage], *, expand: Expand | None = None) -> None:
-        self._passages = tuple(sorted(passages, key=lambda passage: passage.id))
-        self._policies = tuple({p.policy.file: p.policy for p in self._passages}.values())
-        self._expand = expand
-        self._pool = lru_cache(maxsize=64)(self._build)
+    def __init__(self, passages: Iterable[Passage], *, options: Options | None = None) -> None:
+        self._options = options or Options()
+        self._pools: dict[frozenset[str], _Pool] = {}
+        self._take(passages)
 
     @property
     def passages(self) -> Sequence[Passage]:
-        return self._passages
+        return tuple(self._passages.values())
 
-    def search(self, query: str, *, seen_by: Filter, k: int = 5) -> list[Hit]:
+    def search(
+        self, query: str, *, seen_by: Filter, k: int = 5, asked_in: str | None = None
+    ) -> list[Hit]:
         hits: list[Hit] = []
         for language in dict.fromkeys(seen_by.languages):
-            hits += self._search(query, language, seen_by, k - len(hits))
+            if k > len(hits):
+                pool = self._seen(language, seen_by.day, seen_by.country, seen_by.audience)
+                hits += pool.ranked(query, asked_in or language, k - len(hits))
         return hits
 
-    def _search(self, query: str, language: str, seen_by: Filter, k: int) -> list[Hit]:
-        pool = self._pool(language, self._visible(language, seen_by))
-        stems = list(dict.fromkeys(tokens(query, language)))
-        if self._expand:
-            stems = list(dict.fromkeys((*stems, *self._expand(stems, language))))
-        best = pool.bm25.best(stems, k)
-        return [Hit(passage=pool.passages[i], score=score) for i, score in best]
+    def matter(
+        self, query: str, *, seen_by: Filter, asked_in: str | None = None
+    ) -> tuple[Matter, float]:
+        """What a query asks for in the first language of the filter, each concept with its idf,
+        and the idf of a word that no passage has; nothing where no word leg searches.
+        """
+        language = seen_by.languages[0]
+        pool = self._seen(language, seen_by.day, seen_by.country, seen_by.audience)
+        return pool.matter(query, asked_in or language)
 
-    def _visible(self, language: str, seen_by: Filter) -> frozenset[str]:
+    def change(self, passages: Iterable[Passage]) -> None:
+        """Hold these passages instead; only what reads differently is indexed anew."""
+        pools = list(self._pools.values())
+        self._take(passages)
+        self._pools = {}
+        for pool in pools:
+            files = self._visible(pool.seen_by)
+            if files not in self._pools:
+                pool.change(self._in(files))
+                self._pools[files] = pool
+
+    def _take(self, passages: Iterable[Passage]) -> None:
+        self._passages = {p.id: p for p in sorted(passages, key=lambda p: p.id)}
+        self._policies = tuple({p.policy.file: p.policy for p in self._passages.values()}.values())
+        self._seen = lru_cache(maxsize=256)(self._pool)
+
+    def _pool(self, language: str, day: date, country: str | None, audience: str) -> _Pool:
+        seen_by = Filter(languages=(language,), day=day, country=country, audience=audience)
+        files = self._visible(seen_by)
+        if files not in self._pools:
+            self._pools[files] = _Pool(seen_by, list(self._in(files).values()), self._options)
+        return self._pools[files]
+
+    def _visible(self, seen_by: Filter) -> frozenset[str]:
         """Files of the policies that the filter lets through: few distinct sets in practice."""
         return frozenset(
             policy.file
             for policy in self._policies
-            if policy.language == language and lets_through(seen_by, policy)
+            if policy.language == seen_by.languages[0] and lets_through(seen_by, policy)
         )
 
-    def _build(self, language: str, files: frozenset[str]) -> _Pool:
-        seen = tuple(
-            p for p in self._passages if p.policy.language == language and p.policy.file in files
-        )
-        return _Pool(seen, Bm25([searched(passage) for passage in seen]))
-
-
-def searched(passage: Passage) -> list[str]:
-    """The stems by which a passage is found: of its headings and of its text."""
-    language = passage.policy.language
-    return [*tokens(" ".join(passage.headings), language), *tokens(passage.text, language)]
+    def _in(self, files: frozenset[str]) -> dict[str, Passage]:
+        return {i: p for i, p in self._passages.items() if p.policy.file in files}
 
 
 def lets_through(seen_by: Filter, policy: Policy) -> bool:
@@ -106,3 +167,6 @@ def lets_through(seen_by: Filter, policy: Policy) -> bool:
     return policy.holds_on(seen_by.day) and policy.scope.covers(
         country=seen_by.country, audience=seen_by.audience
     )
+
+
+__all__ = ["Filter", "FusedIndex", "Hit", "Options", "PolicyIndex", "lets_through", "searched"]

@@ -23,34 +23,38 @@ from agent.pipeline.phrasings import Phrasings, phrasings_of
 from agent.pipeline.ports import Ground, Research, ToolTrouble
 from agent.pipeline.questions import Asked, asked
 from retrieval.corpus import Passage, all_passages
-from retrieval.index import Bm25Index, Expand, Filter, Hit, PolicyIndex, lets_through
+from retrieval.fusion import reciprocal_rank
+from retrieval.index import Filter, FusedIndex, Hit, Options, PolicyIndex, lets_through
 from tools.registry import Registry
 
 PASSAGES = 6  #: a question's passages
+TOKENS = 2_500  #: and about how many tokens of a model they may take
+_LETTERS = 4  #: of a token, in the languages of the desks
 
 
 class Indexes:
     """One index a desk, built when first asked for and again when the desk's files change."""
 
     def __init__(self) -> None:
-        self._by_desk: dict[str, tuple[str, PolicyIndex]] = {}
+        self._options: dict[str, tuple[tuple[tuple[str, ...], ...], Options]] = {}
+        self._by_desk: dict[str, tuple[str, FusedIndex]] = {}
 
     def __call__(self, desk: Desk) -> PolicyIndex:
         version, index = self._by_desk.get(desk.name, (None, None))
         if index is None or version != desk.content_hash or not desk.content_hash:
-            index = Bm25Index(all_passages(desk.policies), expand=_expansion(desk))
+            index = self._kept(desk, index)
             self._by_desk[desk.name] = (desk.content_hash, index)
         return index
 
-
-def _expansion(desk: Desk) -> Expand:
-    """The glossary of each language, made when first asked for."""
-    glossary = cache(partial(glossary_of, desk))
-
-    def expand(stems: Sequence[str], language: str) -> Sequence[str]:
-        return glossary(language).expand(stems, language)
-
-    return expand
+    def _kept(self, desk: Desk, index: FusedIndex | None) -> FusedIndex:
+        """The index with what changed in the desk; a new one where the words it knows changed."""
+        options = self._options.get(desk.name)
+        if index is None or options is None or options[0] != desk.glossary:
+            made = Options(glossary_of=cache(partial(glossary_of, desk)))
+            self._options[desk.name] = (desk.glossary, made)
+            return FusedIndex(all_passages(desk.policies), options=made)
+        index.change(all_passages(desk.policies))
+        return index
 
 
 class DeskResearcher:
@@ -170,14 +174,11 @@ def _asked_alike(question: Asked, phrasings: Phrasings, seen_by: Filter) -> list
 
 
 def fused(runs: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Several rankings as one, by reciprocal rank (Cormack et al. 2009, k = 60)."""
-    scores: dict[str, float] = {}
+    """Several rankings as one, by reciprocal rank; a hit keeps the score it had first."""
     best: dict[str, Hit] = {}
-    for run in runs:
-        for rank, hit in enumerate(run, start=1):
-            scores[hit.passage.id] = scores.get(hit.passage.id, 0.0) + 1 / (60 + rank)
-            best.setdefault(hit.passage.id, hit)
-    return [best[i] for i in sorted(scores, key=lambda i: (-scores[i], i))]
+    for hit in (hit for run in runs for hit in run):
+        best.setdefault(hit.passage.id, hit)
+    return [best[i] for i in reciprocal_rank([[hit.passage.id for hit in run] for run in runs])]
 
 
 def policy_source(passage: Passage) -> Source:
