@@ -24,11 +24,12 @@ from agent.domain.ids import ConversationId, EventId, TicketId
 from agent.domain.ticket import Assurance, Author, Channel, Message, Requester, Ticket
 from agent.domain.triage import Triage
 from agent.triage import ModelFree, build_triager
+from tools.render import TOOL_NAMES
 
 Row = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[1]
 _SENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
-_TOOLS = ("order", "shipment", "refund_eligibility", "leave_balance")
+_TOOLS = TOOL_NAMES
 
 
 def main() -> None:

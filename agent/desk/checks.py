@@ -89,15 +89,16 @@ def _check_rule(look: Inspection, rule: RuleTable, languages: Iterable[str]) -> 
                 mend = known({*languages, ANY_LANGUAGE})
                 look.add(FILE, "is not a language of the desk", key=where, mend=mend)
             for phrase in phrases:
-                _check_phrase(look, where, phrase)
+                check_phrase(look, where, phrase)
 
 
-def _check_phrase(look: Inspection, key: str, phrase: str) -> None:
+def check_phrase(look: Inspection, key: str, phrase: str, *, file: str = FILE) -> None:
+    """A fault for a phrase that matches anything, or that no text can match as it is meant."""
     if not phrase.strip().rstrip("*"):
-        look.add(FILE, f"{phrase!r} would match anything", key=key, mend="write words")
+        look.add(file, f"{phrase!r} would match anything", key=key, mend="write words")
     elif "*" in phrase.strip()[:-1]:
         problem = f"{phrase!r} has a '*' before its end"
-        look.add(FILE, problem, key=key, mend="only a '*' at the end matches any ending")
+        look.add(file, problem, key=key, mend="only a '*' at the end matches any ending")
 
 
 def _check_voices(look: Inspection, desk: DeskTable) -> None:

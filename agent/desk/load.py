@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.desk import checks
+from agent.desk.concepts import check_concepts, read_concepts
 from agent.desk.faults import DeskError, Fault
 from agent.desk.inspection import Inspection
 from agent.desk.policies import check_policies, read_policies
@@ -33,6 +34,7 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
     policies_are_whole = len(look.faults) == before
     examples = read_examples(look)
     glossary = read_glossary(look)
+    concepts = read_concepts(look)
     asked = read_questions(look)
     if policies_are_whole:  # else every question of a policy with a fault would have one too
         check_questions(look, asked, policies)
@@ -41,13 +43,20 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
         names = [category.id for category in table.categories]
         languages = checks.understood(table)
         check_policies(look, policies, languages=languages, categories=names)
+        check_concepts(look, concepts, languages=languages)
         if examples is not None:
             check_examples(look, examples, languages=languages, categories=names)
     if look.faults or table is None:
         raise DeskError(look.faults)
     desk = _desk(table, policies, look.content_hash)
     learnt = tuple(example for _, example in examples or ())
-    return replace(desk, examples=learnt, glossary=glossary, asked=tuple(row for _, row in asked))
+    return replace(
+        desk,
+        examples=learnt,
+        glossary=glossary,
+        concepts=concepts,
+        asked=tuple(row for _, row in asked),
+    )
 
 
 def load_desks(folder: Path | str, *, known_tools: Iterable[str]) -> dict[DeskName, Desk]:

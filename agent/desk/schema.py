@@ -139,6 +139,12 @@ class GlossaryTable(Table):
     groups: list[list[Text]] = []
 
 
+class ConceptsTable(Table):
+    """`concepts.toml`: a table a concept, phrases by language."""
+
+    concepts: dict[Name, dict[str, list[Text]]] = {}
+
+
 #: The model of each table, by the names on the way to it, to say which keys are known there.
 _TABLES: Mapping[type[Table], Mapping[tuple[str, ...], type[Table]]] = {
     DeskTable: {
@@ -150,6 +156,7 @@ _TABLES: Mapping[type[Table], Mapping[tuple[str, ...], type[Table]]] = {
     },
     FrontMatter: {(): FrontMatter},
     GlossaryTable: {(): GlossaryTable},
+    ConceptsTable: {(): ConceptsTable},
 }
 
 

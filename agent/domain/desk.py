@@ -40,6 +40,14 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """Something that messages say in so many ways; the classifier sees it instead of the words."""
+
+    id: str
+    words: Mapping[str, tuple[str, ...]]  #: by language: phrases, `*` at the end matches a stem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedAs:
     """One way in which people ask for what one policy sentence states."""
 
@@ -101,6 +109,7 @@ class Desk:
     policies: tuple[Policy, ...]
     examples: tuple[Example, ...]
     glossary: tuple[tuple[str, ...], ...] = ()  #: groups of words that mean the same, any language
+    concepts: tuple[Concept, ...] = ()
     asked: tuple[AskedAs, ...] = ()  #: the question bank, in the order of its file
     content_hash: str = ""  #: of every file the desk was made from
 

@@ -12,6 +12,8 @@ class EvalError(Exception):
 class BadCases(EvalError):
     """A file of cases that cannot be used, the place in it, and the mend."""
 
-    def __init__(self, file: object, problem: str, *, line: int | None = None, mend: str = "") -> None:
+    def __init__(
+        self, file: object, problem: str, *, line: int | None = None, mend: str = ""
+    ) -> None:
         where = f"{file}: line {line}" if line else f"{file}"
         super().__init__(f"{where}: {problem}" + (f"; {mend}" if mend else ""))

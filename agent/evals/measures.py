@@ -43,7 +43,8 @@ def macro_f1(gold: Sequence[str], said: Sequence[str]) -> float | None:
     """The mean of F1 over the labels that occur in `gold`."""
     labels = sorted(set(gold))
     scores = [
-        2 * sum(g == s == label for g, s in zip(gold, said, strict=True))
+        2
+        * sum(g == s == label for g, s in zip(gold, said, strict=True))
         / (gold.count(label) + said.count(label))
         for label in labels
     ]

@@ -218,7 +218,7 @@ def _entities(outcomes: Sequence[Outcome], kind: str) -> dict[str, float | None]
 def rows_of(report: dict[str, Any]) -> list[tuple[str, ...]]:
     """The report as a table: a figure a row, all tickets first, then each language."""
     parts = [report, *report["by_lang"].values()]
-    paths = [path for path in _leaves(figures([]))]
+    paths = _leaves(figures([]))
     return [(".".join(path), *(_shown(_at(part, path)) for part in parts)) for path in paths]
 
 

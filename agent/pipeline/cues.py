@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
-from agent.triage.folding import Phrases, compose, fold
+from agent.triage.folding import compose, fold
+from agent.triage.phrases import Phrases
 from retrieval.text import tokens
 
 DEFAULT = "en"

@@ -17,7 +17,7 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
 from agent.pipeline.cues import folded_text
 from agent.pipeline.ports import Brief, Research
-from agent.triage.folding import Phrases
+from agent.triage.phrases import Phrases
 from tools.base import Scalar
 
 TOOLS = ("cancel_order", "refund", "send_replacement", "book_leave")

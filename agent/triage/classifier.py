@@ -64,6 +64,7 @@ def _fingerprint(desk: Desk) -> str:
         [(e.text, e.category, e.language) for e in desk.examples],
         [(r.id, sorted(r.words.items()), sorted(r.unless.items())) for r in desk.rules],
         desk.glossary,
+        [(c.id, sorted(c.words.items())) for c in desk.concepts],
     )
     digest = hashlib.sha256(json.dumps(learnt).encode())
     digest.update(_code_version().encode())

@@ -1,4 +1,4 @@
-"""What the classifier sees of a text: words, parts of words, what rules and glossary found.
+"""What the classifier sees of a text: words, parts of words, and what the desk's tables find.
 
 Entities are left out: whether a writer gives an order number says more about the channel than
 about the matter.
@@ -8,14 +8,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from agent.triage.folding import Phrases
+from agent.domain.desk import Concept
+from agent.triage.lexicon import phrases
+from agent.triage.phrases import Phrases
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!€£$]")
 _SHORTEST, _LONGEST = 2, 5  #: letters in a part of a word, its borders counted
 _REMEMBERED = 20_000  #: words whose meaning is looked up once
-BLOCKS = ("word", "char", "sign")
+_BEGINNING = 5  #: letters that tell a word from others, whatever its ending
+_PAIRED = 30  #: words of a text that are paired
+#: Every kind of feature. Pairs help where texts are short and examples many.
+BLOCKS = ("word", "char", "pair", "sign", "said")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,7 @@ class Features:
 
     tokens: tuple[str, ...]
     signs: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()  #: a desk's concepts, each as often as it is said
 
 
 class Concepts:
@@ -50,6 +56,24 @@ class Concepts:
 
     def _look_up(self, words: str) -> tuple[str, ...]:
         return tuple(name for name, phrases in self._groups if phrases.within(words))
+
+
+class Sayings:
+    """A desk's concepts as a matcher for texts in one language."""
+
+    def __init__(self, concepts: Sequence[Concept], language: str) -> None:
+        told = {concept.id: phrases(concept.words, language) for concept in concepts}
+        self._any = Phrases(phrase for each in told.values() for phrase in each)
+        self._each = tuple((name, Phrases(each)) for name, each in told.items())
+        self._meant = lru_cache(maxsize=_REMEMBERED)(self._look_up)
+
+    def said(self, folded: str) -> tuple[str, ...]:
+        """The concepts that the text says, in order, each as often as it is said."""
+        spans = self._any.spans(folded)
+        return tuple(name for start, end in spans for name in self._meant(folded[start:end]))
+
+    def _look_up(self, words: str) -> tuple[str, ...]:
+        return tuple(name for name, matcher in self._each for _ in matcher.spans(words))
 
 
 def _any_ending(phrase: str) -> str:
@@ -83,6 +107,12 @@ def parts(token: str) -> list[str]:
         for n in range(_SHORTEST, min(_LONGEST, len(padded)) + 1)
         for i in range(len(padded) - n + 1)
     ]
+
+
+def pairs(features: Features) -> list[str]:
+    """Any two words of the text by their beginnings, in no order: what is said of what."""
+    beginnings = sorted({token[:_BEGINNING] for token in features.tokens[:_PAIRED]})
+    return [f"{a}~{b}" for a, b in combinations(beginnings, 2)]
 
 
 def chars(features: Features) -> list[str]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 from agent.domain.triage import Priority
-from agent.triage.folding import Phrases
+from agent.triage.phrases import Phrases
 
 Words = Mapping[str, tuple[str, ...]]
 ANY = "*"  #: the key for words that count in every language

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.triage.features import BLOCKS, Features, parts, words
+from agent.triage.features import BLOCKS, Features, pairs, parts, words
 
 Floats = NDArray[np.float32]
 Ranked = tuple[tuple[str, float], ...]
@@ -37,6 +37,19 @@ class Expected:
     accuracy: float
     macro_f1: float
     examples: int
+    held_out: tuple[tuple[float, bool], ...] = ()  #: confidence and whether right, surest first
+
+    def surest(self, precision: float) -> float:
+        """The lowest confidence from which on at least `precision` of the answers were right.
+
+        Above 1, which no confidence reaches, where no cut gives that precision.
+        """
+        cut, right = 2.0, 0
+        for taken, (confidence, is_right) in enumerate(self.held_out, start=1):
+            right += is_right
+            if right >= precision * taken:
+                cut = confidence
+        return cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +81,23 @@ class Model:
 
     def scores(self, features: Features) -> Floats:
         """The linear scores, one a class, before calibration."""
-        found = {
-            "word": self._look_up("word", words(features)),
-            "char": [i for token in features.tokens for i in self._parts(token)],
-            "sign": self._look_up("sign", features.signs),
-        }
         total = self.parameters.intercept.copy()
-        for name in BLOCKS:
-            total += self._score(self.parameters.blocks[name], found[name])
+        for name, block in self.parameters.blocks.items():
+            total += self._score(block, self._found(name, features))
         return total
+
+    def _found(self, name: str, features: Features) -> list[int]:
+        match name:
+            case "word":
+                return self._look_up(name, words(features))
+            case "char":
+                return [i for token in features.tokens for i in self._parts(token)]
+            case "pair":
+                return self._look_up(name, pairs(features))
+            case "sign":
+                return self._look_up(name, features.signs)
+            case _:
+                return self._look_up(name, features.said)
 
     def _look_up(self, block: str, grams: Sequence[str]) -> list[int]:
         vocabulary = self.parameters.blocks[block].vocabulary
@@ -139,6 +160,7 @@ def _arrays(parameters: Parameters) -> dict[str, NDArray[Any]]:
             "accuracy": parameters.expected.accuracy,
             "macro_f1": parameters.expected.macro_f1,
             "examples": parameters.expected.examples,
+            "held_out": parameters.expected.held_out,
         },
         "blocks": {
             name: {"terms": list(b.vocabulary), "weight": b.weight, "first_row": b.first_row}
@@ -169,17 +191,22 @@ def _parameters(arrays: Mapping[str, NDArray[Any]]) -> Parameters:
         coefficients=arrays["coefficients"],
         intercept=arrays["intercept"],
         temperature=float(meta["temperature"]),
-        expected=Expected(**meta["expected"]),
+        expected=_expected(meta["expected"]),
     )
     _check(parameters)
     return parameters
+
+
+def _expected(meta: dict[str, Any]) -> Expected:
+    held_out = tuple((float(sure), bool(right)) for sure, right in meta.pop("held_out"))
+    return Expected(**meta, held_out=held_out)
 
 
 def _check(parameters: Parameters) -> None:
     """Arrays that do not fit together would fail later, on a ticket."""
     rows = sum(len(block.idf) for block in parameters.blocks.values())
     fits = (
-        set(parameters.blocks) == set(BLOCKS)
+        set(parameters.blocks) <= set(BLOCKS)
         and parameters.coefficients.shape == (rows, len(parameters.classes))
         and parameters.intercept.shape == (len(parameters.classes),)
         and all(len(b.vocabulary) == len(b.idf) for b in parameters.blocks.values())

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from agent.domain.triage import Priority
-from agent.triage.folding import Phrases
 from agent.triage.lexicon import Signal, matcher, phrases, signals
+from agent.triage.phrases import Phrases
 from agent.triage.rules import Hit
 
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)

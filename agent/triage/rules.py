@@ -11,8 +11,8 @@ from functools import cached_property
 
 from agent.domain.desk import Rule
 from agent.domain.triage import Fired, Priority
-from agent.triage.folding import Phrases
 from agent.triage.lexicon import asks, negated, phrases
+from agent.triage.phrases import Phrases
 
 Span = tuple[int, int]
 _NEAR = 60  #: characters on either side in which an `unless` phrase silences a rule

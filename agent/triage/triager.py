@@ -12,7 +12,7 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import UNSURE, Entities, Priority, Sentiment, Triage
 from agent.triage.classifier import classifier
 from agent.triage.entities import Reader
-from agent.triage.features import Concepts, Features, tokens
+from agent.triage.features import Concepts, Features, Sayings, tokens
 from agent.triage.folding import compose, fold
 from agent.triage.model import Expected, Model, Ranked
 from agent.triage.priority import Prioritiser
@@ -42,6 +42,7 @@ class _TextReader:
         self.rules = Rules(desk.rules)
         self._entities = Reader(order_digits)
         self._concepts = Concepts(desk.glossary)
+        self._sayings = cache(lambda language: Sayings(desk.concepts, language))
 
     def read(self, text: str, language: str, *, on: date, country: str | None = None) -> _Read:
         text = compose(text[:_READ_AT_MOST])
@@ -54,7 +55,7 @@ class _TextReader:
             language=language,
             hits=hits,
             entities=entities,
-            features=self._features(folded, hits),
+            features=self._features(folded, language, hits),
         )
 
     def entities(
@@ -63,9 +64,13 @@ class _TextReader:
         text = compose(text[:_READ_AT_MOST])
         return self._entities.read(text, fold(text), language=language, on=on, country=country)
 
-    def _features(self, folded: str, hits: Iterable[Hit]) -> Features:
+    def _features(self, folded: str, language: str, hits: Iterable[Hit]) -> Features:
         signs = [f"rule:{hit.fired.rule}" for hit in hits] + self._concepts.signs(folded)
-        return Features(tokens=tokens(folded), signs=tuple(signs))
+        return Features(
+            tokens=tokens(folded),
+            signs=tuple(signs),
+            said=self._sayings(language).said(folded),
+        )
 
 
 class ModelFree:
@@ -106,7 +111,11 @@ class ModelFree:
 
     def mentioned(self, ticket: Ticket) -> Entities:
         """Everything that the ticket names, the older mail quoted below it included."""
-        parts = (ticket.text, *(m.quoted for m in ticket.messages), *(m.signature for m in ticket.messages))
+        parts = (
+            ticket.text,
+            *(m.quoted for m in ticket.messages),
+            *(m.signature for m in ticket.messages),
+        )
         return self._reader.entities(
             "\n\n".join(part for part in parts if part),
             ticket.language,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.triage.folding import Phrases, compose, fold
+from agent.triage.folding import compose, fold
+from agent.triage.phrases import Phrases
 
 pytestmark = pytest.mark.unit
 
