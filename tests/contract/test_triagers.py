@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.domain.triage import UNSURE
+from agent.pipeline.fallback import FallbackTriager
+from agent.pipeline.model.calls import Calls
+from agent.pipeline.model.desk_text import DeskTexts
+from agent.pipeline.model.played import play
+from agent.pipeline.model.triager import ModelTriager
 from agent.pipeline.ports import Triager
 from agent.pipeline.triage import ModelFreeTriager
-from tests.unit.triage.small import a_desk, a_ticket
+from engine.errors import EngineDown
+from engine.scripted import ScriptedEngine
+from tests.unit.triage.small import SENT, a_desk, a_ticket
 
 pytestmark = pytest.mark.contract
 
@@ -22,7 +30,36 @@ def model_free(cache: Path) -> Triager:
     return ModelFreeTriager.for_desks([DESK], cache)
 
 
-TRIAGERS: dict[str, Callable[[Path], Triager]] = {"model-free": model_free}
+def model_backed(cache: Path) -> Triager:
+    return ModelTriager(
+        Calls(ScriptedEngine(play, clock=now), clock=now),
+        free=model_free(cache),
+        texts=DeskTexts(),
+        clock=now,
+    )
+
+
+def fallen_back(cache: Path) -> Triager:
+    engine = ScriptedEngine(down, clock=now)
+    first = ModelTriager(
+        Calls(engine, clock=now), free=model_free(cache), texts=DeskTexts(), clock=now
+    )
+    return FallbackTriager(first, model_free(cache))
+
+
+def now() -> datetime:
+    return SENT
+
+
+def down(*_: object) -> str:
+    raise EngineDown("scripted", "cannot be reached")
+
+
+TRIAGERS: dict[str, Callable[[Path], Triager]] = {
+    "model-free": model_free,
+    "model": model_backed,
+    "fallback": fallen_back,
+}
 
 
 @pytest.fixture(scope="module", params=TRIAGERS)

@@ -6,6 +6,7 @@ Nothing here depends on a ticket, so that all tickets of a desk share it as a pr
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from agent.domain.desk import AskedAs, Desk
@@ -127,8 +128,8 @@ def _replies(desk: Desk) -> Iterator[str]:
     for language in desk.languages[:_REPLIES]:
         rows = [row for row in desk.asked if row.language == language]
         answered = ((row, _sentence(row, desk)) for row in rows)
-        some = [(row, text) for row, text in answered if text][:_REPLIES_A_LANGUAGE]
-        for row, text in some:
+        found = ((row, text) for row, text in answered if text)
+        for row, text in islice(found, _REPLIES_A_LANGUAGE):
             reply = {
                 "opening": "",
                 "sentences": [{"question": 1, "evidence": ["E1"], "text": text}],
