@@ -113,6 +113,7 @@ class Orchestrator:
             research=await self._researcher.research(work.ticket, triage, work.desk),
             deadline=work.deadline,
             run=run,
+            note=work.note,
         )
         return await self._looker.look(brief) if self._looker is not None else brief
 

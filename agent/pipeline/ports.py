@@ -94,6 +94,7 @@ class Brief:
     research: Research
     deadline: datetime
     run: Run | None = None  #: of the attempt that this brief is part of
+    note: str = ""  #: what a person asked of this draft when they sent the last one back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +172,4 @@ class Work:
     attempt: int  #: from 1
     deadline: datetime
     approvals: tuple[Approval, ...] = ()  #: what the conversation asked for, oldest first
+    note: str = ""  #: what a person asked of this draft when they sent the last one back

@@ -20,6 +20,7 @@ from agent.domain.triage import Priority
 from agent.store.approvals import of_conversations
 from agent.store.codec import LEASED, to_leased
 from agent.store.records import Lease, LeasedRow, Outcome, State
+from agent.store.reviewing import rewrite_notes
 from agent.store.schema import IS_LEASED, IS_OPEN, IS_QUEUED, OPEN, conversations, inbox
 from agent.store.sql import pages
 
@@ -51,7 +52,18 @@ async def lease(
         if (made := _lease(owner, revision, rows_of[name], now)) is not None
     ]
     await _take(connection, leases, until)
-    return await _with_approvals(connection, await _with_history(connection, leases))
+    leases = await _with_history(connection, leases)
+    return await _with_notes(connection, await _with_approvals(connection, leases))
+
+
+async def _with_notes(connection: AsyncConnection, leases: list[Lease]) -> list[Lease]:
+    """What a person asked of this draft when they sent the last one back."""
+    later = [(lease.conversation, lease.revision) for lease in leases if lease.revision > 1]
+    notes = await rewrite_notes(connection, later) if later else {}
+    return [
+        replace(lease, note=notes[lease.conversation]) if lease.conversation in notes else lease
+        for lease in leases
+    ]
 
 
 async def _reclaim(connection: AsyncConnection, now: datetime) -> None:

@@ -151,6 +151,7 @@ class Lease:
     due_at: datetime
     lane: Priority
     failures: int = 0  #: tries that failed or whose lease ran out; a release or STALE is none
+    note: str = ""  #: what a person asked of this draft when they sent the last one back
     approvals: tuple[Approval, ...] = ()  #: all of the conversation, oldest first
 
 

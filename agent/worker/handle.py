@@ -71,6 +71,7 @@ class Handler:
             attempt=lease.attempt,
             deadline=deadline,
             approvals=lease.approvals,
+            note=lease.note,
         )
         with observe.ticket_span(lease.rows[-1].traceparent, lease) as traceparent:
             draft = await self._pipeline.handle(work)

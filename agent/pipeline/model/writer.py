@@ -108,7 +108,8 @@ class ModelWriter:
             "language": language_name(brief.ticket.language),
             "ids": given.ids,
         }
-        return prompted(prompt_file("write"), self._texts.stable("write", brief.desk), values)
+        prompt = prompted(prompt_file("write"), self._texts.stable("write", brief.desk), values)
+        return _asked_otherwise(prompt, brief.note) if brief.note else prompt
 
     async def _thread(self, brief: Brief, given: Shown, run: Run) -> Thread:
         thread = threaded(brief.ticket, self._budget(brief, given))
@@ -128,6 +129,15 @@ def _listed(brief: Brief) -> str:
     return "\n".join(
         f"{n}. {one_line(text)}" for n, text in enumerate(brief.research.questions, start=1)
     )
+
+
+def _asked_otherwise(prompt: Prompted, note: str) -> Prompted:
+    """The same prompt with a colleague's note behind it, which is no evidence."""
+    text = (
+        f"{prompt.text}\nA colleague of the desk read an earlier reply and asks of this one:\n"
+        f"{fenced(note)}\nFollow it as far as the evidence and the rules above allow.\n"
+    )
+    return replace(prompt, text=text)
 
 
 def _refused(prompt: Prompted, failed: Sequence[Claim]) -> Prompted:
