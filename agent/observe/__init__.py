@@ -8,7 +8,7 @@ Nothing is exported until `agent.telemetry` sets it up: until then spans and mea
 function call. Values are ids, sizes, hashes and short codes, never a ticket's text.
 """
 
-from agent.observe.cpu import metered, metered_call
+from agent.observe.cpu import metered, metered_call, sampled
 from agent.observe.log import log
 from agent.observe.measure import METRICS
 from agent.observe.trace import (
@@ -29,6 +29,7 @@ __all__ = [
     "metered",
     "metered_call",
     "new_traceparent",
+    "sampled",
     "span",
     "stage",
     "ticket_span",

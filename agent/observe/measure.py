@@ -5,6 +5,7 @@ from typing import Protocol
 from opentelemetry.metrics import Meter, NoOpMeter
 
 from agent.observe import names
+from agent.observe.totals import Totals
 
 _SHORT_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LONG_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
@@ -39,20 +40,18 @@ class Metrics:
         """Send what is measured from now on to this meter."""
         count, gauge = meter.create_counter, meter.create_gauge
         self._ingested = count(names.INGESTED, description="Records taken from Kafka, first time")
-        self._admitted = count(names.ADMITTED, description="Admissions by decision")
-        self._settled = count(names.SETTLED, description="Tickets by how they ended")
+        self._admitted = Totals(names.DECISION)
+        self._settled = Totals(names.OUTCOME)
+        self._slots, self._cpu = Totals(), Totals(names.STAGE_NAME)
+        self._show_totals(meter)
         self._retried = count(names.RETRIED, description="Attempts that failed and are tried again")
         self._published = count(names.PUBLISHED, description="Messages that Kafka acknowledged")
         self._backlog = gauge(names.BACKLOG, description="Rows that wait, by state")
-        self._slots = gauge(names.SLOTS, description="Tickets in flight in this process")
         self._stage = meter.create_histogram(
             names.STAGE_DURATION,
             unit="s",
             description="Time a ticket spends in a stage",
             explicit_bucket_boundaries_advisory=_SHORT_S,
-        )
-        self._cpu = count(
-            names.STAGE_CPU, unit="s", description="CPU time that a stage's own code took"
         )
         self._calls = meter.create_histogram(
             names.GEN_AI_DURATION,
@@ -69,14 +68,22 @@ class Metrics:
             explicit_bucket_boundaries_advisory=_LONG_S,
         )
 
+    def _show_totals(self, meter: Meter) -> None:
+        count, gauge = meter.create_observable_counter, meter.create_observable_gauge
+        count(names.ADMITTED, [self._admitted], description="Admissions by decision")
+        count(names.SETTLED, [self._settled], description="Tickets by how they ended")
+        told = "CPU time that a stage's own code took"
+        count(names.STAGE_CPU, [self._cpu], unit="s", description=told)
+        gauge(names.SLOTS, [self._slots], description="Tickets in flight in this process")
+
     def ingested(self, count: int) -> None:
         self._ingested.add(count)
 
     def admitted(self, decision: str) -> None:
-        self._admitted.add(1, {names.DECISION: decision})
+        self._admitted.add(1, decision)
 
     def settled(self, outcome: str) -> None:
-        self._settled.add(1, {names.OUTCOME: outcome})
+        self._settled.add(1, outcome)
 
     def retried(self, error: str) -> None:
         """`error` is an error's type or code, never its message."""
@@ -96,7 +103,7 @@ class Metrics:
         self._stage.record(seconds, {names.STAGE_NAME: name})
 
     def cpu(self, stage: str, seconds: float) -> None:
-        self._cpu.add(seconds, {names.STAGE_NAME: stage})
+        self._cpu.add(seconds, stage)
 
     def model_call(self, engine: str, *, seconds: float, error: str | None) -> None:
         """`error` is the error's type, None when the model answered."""

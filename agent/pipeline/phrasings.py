@@ -86,9 +86,8 @@ class Phrasings:
         """
         if not self._keys:
             return Likeness(numbers={}, found=np.zeros(0, dtype=np.float32))
-        vector = self._vector(self._features(text))
-        there = np.flatnonzero(vector)  # some hundreds; the rest would be multiplied by 0
-        found = np.einsum("i,ij->j", vector[there], self._weights[there])
+        slots, values = self._vector(self._features(text))
+        found = np.einsum("i,ij->j", values, self._weights[slots])
         return Likeness(numbers=self._numbers, found=found)
 
     def passages(self, likeness: Likeness) -> Iterator[Passage]:
@@ -105,7 +104,10 @@ class Phrasings:
         seen = Counter(feature for one in counted for feature in one)
         self._idf = {f: _idf(n, len(texts)) for f, n in seen.items()}
         self._rarest = _idf(0, len(texts))
-        rows = np.array([self._vector(one) for one in counted], dtype=np.float32)
+        rows = np.zeros((len(counted), _DIMENSIONS), dtype=np.float32)
+        for n, one in enumerate(counted):
+            slots, values = self._vector(one)
+            rows[n, slots] = values
         wanted = np.eye(len(self._keys), dtype=np.float32)[np.array(of)]
         gram = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
         self._weights: _Array = (rows.T @ np.linalg.solve(gram, wanted)).astype(np.float32)
@@ -123,13 +125,17 @@ class Phrasings:
             found |= _runs(word)
         return found
 
-    def _vector(self, features: Mapping[str, float]) -> _Array:
-        """Of length 1, so that a long question weighs no more than a short one."""
-        vector = np.zeros(_DIMENSIONS, dtype=np.float32)
+    def _vector(self, features: Mapping[str, float]) -> tuple[list[int], _Array]:
+        """Its slots that are not 0, and their values: of length 1, so that a long question weighs
+        no more than a short one.
+        """
+        slots: dict[int, float] = {}
         for feature, weight in features.items():
-            vector[_slot(feature)] += weight * self._idf.get(feature, self._rarest)
-        length = float(np.linalg.norm(vector))
-        return vector / length if length else vector
+            slot = _slot(feature)
+            slots[slot] = slots.get(slot, 0.0) + weight * self._idf.get(feature, self._rarest)
+        values = np.array(list(slots.values()), dtype=np.float32)
+        length = float(np.linalg.norm(values))
+        return list(slots), values / length if length else values
 
 
 @lru_cache(maxsize=100_000)

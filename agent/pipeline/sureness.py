@@ -28,7 +28,7 @@ class Signs:
 
     def at(self, n: int) -> "Signs":
         """Those of one sentence among several."""
-        return Signs(**{name: float(getattr(self, name)[n]) for name, _ in _BY_NAME})
+        return Signs(**{name: float(getattr(self, name)[n]) for name in _NAMES})
 
 
 _WEIGHTS = Signs(
@@ -45,8 +45,9 @@ _BASE = -3.97
 
 def sure(signs: Signs) -> Floats:
     """The probability that each sentence answers, 0 to 1."""
-    weighed = sum(getattr(signs, name) * weight for name, weight in _BY_NAME)
+    weighed = _WEIGHT @ np.array([getattr(signs, name) for name in _NAMES], dtype=np.float64)
     return np.asarray(1 / (1 + np.exp(-(_BASE + weighed))))
 
 
-_BY_NAME = tuple((field.name, float(getattr(_WEIGHTS, field.name))) for field in fields(Signs))
+_NAMES = tuple(field.name for field in fields(Signs))
+_WEIGHT = np.array([getattr(_WEIGHTS, name) for name in _NAMES], dtype=np.float64)

@@ -179,7 +179,7 @@ class Worker:
             return Settlement(lease=lease, draft=None, bury=reason)
         deadline = self._clock() + self._settings.ticket_deadline
         async with asyncio.timeout(self._settings.ticket_deadline.total_seconds()):
-            return await observe.metered(names.STAGE_TICKET, self._handle(lease, deadline))
+            return await observe.sampled(names.STAGE_TICKET, self._handle(lease, deadline))
 
     async def _failed(self, lease: Lease, error: str) -> None:
         tries = lease.failures + 1  # not `attempt`: leases that were given back are no failures

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent import observe, telemetry
+from agent.observe.cpu import ONE_IN
 from tests.unit.telemetry.conftest import TelemetrySettings
 from tests.unit.telemetry.test_metrics import shown
 
@@ -132,3 +133,15 @@ async def test_a_call_in_a_thread_counts_for_its_stage() -> None:
 
     assert BUSY_S <= counted("decide") < 2 * BUSY_S
     assert counted("admit") < BUSY_S
+
+
+async def test_of_sampled_work_one_in_so_many_is_measured_and_stands_for_all() -> None:
+    """Whatever the turn it starts at, any `ONE_IN` in a row hold one that is measured."""
+
+    async def computes() -> None:
+        compute()
+
+    for _ in range(ONE_IN):
+        await observe.sampled("some", computes())
+
+    assert ONE_IN * BUSY_S <= counted("some") < 5 * ONE_IN * BUSY_S
