@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from agent import observe, waiting
-from agent.approvals.errors import ApprovalError, Expired
+from agent.approvals.errors import Altered, ApprovalError, Expired
 from agent.approvals.rules import DAY, MONTH, ApprovalRule, rule_for, within
 from agent.approvals.service import Approvals, Reservation
 from agent.domain.approval import Approval, ApprovalState
@@ -77,11 +77,12 @@ class Executor:
 
         async def one(approval: Approval) -> bool:
             async with gate:
-                return await self._settle(approval)
+                return await self.step_of(approval)
 
         return ruled + sum(await asyncio.gather(*(one(approval) for approval in due)))
 
-    async def _settle(self, approval: Approval) -> bool:
+    async def step_of(self, approval: Approval) -> bool:
+        """Do what is due for one approval; whether it moved on."""
         over = self._clock() >= approval.expires_at
         try:
             if over and approval.state is not ApprovalState.RESERVED:
@@ -90,6 +91,9 @@ class Executor:
                 await self.carry_out(approval)
         except Expired:
             await self._approvals.expire(approval.id, self._clock())
+        except Altered as exc:
+            observe.log.error("approval.altered", approval=approval.id)
+            await self._approvals.void(approval.id, exc.code, self._clock())
         except ApprovalError as exc:  # another worker has it, or it is not what it was
             observe.log.warning("approval.not-begun", approval=approval.id, code=exc.code)
             return False

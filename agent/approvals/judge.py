@@ -141,6 +141,18 @@ def failed(
     return replace(approval, state=ApprovalState.FAILED, failure=failure, owner=None, ended_at=now)
 
 
+def voided(approval: Approval, failure: str, now: datetime) -> Approval:
+    """One whose stored request is not the one that was made can only end; others are unchanged."""
+    try:
+        intact(approval)
+    except Altered:
+        if approval.state.open:
+            return replace(
+                approval, state=ApprovalState.FAILED, failure=failure, owner=None, ended_at=now
+            )
+    return approval
+
+
 def _mine(approval: Approval, owner: str, attempt: int) -> None:
     held = approval.state is ApprovalState.RESERVED
     if not held or (approval.owner, approval.attempt) != (owner, attempt):
