@@ -1,5 +1,6 @@
 """Builds the chain of engines that the settings ask for."""
 
+import asyncio
 import os
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
@@ -49,8 +50,22 @@ async def build_engines(
     )
     if not plan.engines:
         return None
-    links = [await build_link(settings, one, warm=warm, clock=clock) for one in plan.engines]
+    links = await _links(settings, plan, warm, clock)
     return _chain(settings.engine, plan, links, ledger or MemoryLedger(), observer, clock)
+
+
+async def _links(
+    settings: Settings, plan: EnginePlan, warm: Sequence[type[BaseModel]], clock: Clock
+) -> list[Link]:
+    """All engines; when one cannot be started, those before it are closed again."""
+    links: list[Link] = []
+    try:
+        for planned in plan.engines:
+            links.append(await build_link(settings, planned, warm=warm, clock=clock))
+    except BaseException:
+        await asyncio.gather(*(link.engine.close() for link in links))
+        raise
+    return links
 
 
 async def build_link(

@@ -29,8 +29,9 @@ def _unset(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Text = Annotated[str | None, BeforeValidator(_unset)]
-Money = Annotated[float | None, BeforeValidator(_unset), Field(ge=0)]
-Tokens = Annotated[int | None, BeforeValidator(_unset), Field(ge=0)]
+Money = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(_unset)]
+Tokens = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_unset)]
+Seconds = Annotated[Annotated[float, Field(gt=0)] | None, BeforeValidator(_unset)]
 
 
 class EndpointSettings(Section):
@@ -48,7 +49,7 @@ class EndpointSettings(Section):
     structured: Text = Field(default=None, description="json_schema, json_object or prompt")
     price_input: Money = Field(default=None, description="per million tokens; 0 is a price")
     price_output: Money = Field(default=None, description="per million tokens; 0 is a price")
-    seconds: Annotated[float | None, BeforeValidator(_unset), Field(gt=0)] = Field(
+    seconds: Seconds = Field(
         default=None, description="longest one call may take; default: CALL_SECONDS"
     )
 
