@@ -384,7 +384,13 @@ async def _serve(
             observe.log.info("service.started", parts=",".join(sorted(parts)))
             async with asyncio.TaskGroup() as group:
                 if page is not None and desks is not None:
-                    app = await build_review_app(settings, store, lambda: desks.desks, clock=now)
+                    app = await build_review_app(
+                        settings,
+                        store,
+                        lambda: desks.desks,
+                        approvals=service.approvals,
+                        clock=now,
+                    )
                     group.create_task(serve_review(app, page, stop))
                 await service.run(stop, http=http)
             observe.log.info("service.drained")

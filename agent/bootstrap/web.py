@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from fastapi import FastAPI
 
 from agent import observe
+from agent.approvals import Approvals
 from agent.bootstrap.pipeline import Clock, build_reader
 from agent.citations.checker import ClaimChecker
 from agent.domain.desk import Desk
@@ -27,7 +28,7 @@ AllDesks = Callable[[], Mapping[DeskName, Desk]]
 
 
 async def build_review_app(
-    settings: Settings, store: Store, desks: AllDesks, *, clock: Clock
+    settings: Settings, store: Store, desks: AllDesks, *, approvals: Approvals, clock: Clock
 ) -> FastAPI:
     """The pages and the API; raises `NotConfigured` when everybody could come in."""
     queue = store.review_queue()
@@ -51,7 +52,7 @@ async def build_review_app(
         clock=clock,
     )
     secure = web.secure_cookies and not is_loopback(web.host)
-    return review_app(desk, access, clock=clock, secure_cookies=secure)
+    return review_app(desk, access, approvals, clock=clock, secure_cookies=secure)
 
 
 def read_thread(reader: Reader) -> ReadThread:

@@ -37,7 +37,7 @@ from agent.web.models import (
     Word,
 )
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "the request cannot be read"},
     401: {"model": Problem, "description": "sign in first"},
     403: {"model": Problem, "description": "not allowed"},
@@ -46,7 +46,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "the request does not fit, or the reply is not proved"},
     503: {"model": Problem, "description": "the database is away"},
 }
-api = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+api = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
 def desk_of(request: Request) -> ReviewDesk:

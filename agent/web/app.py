@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from agent import observe
+from agent.approvals import ApprovalError, Approvals, UnknownApproval
 from agent.review.desk import ReviewDesk
 from agent.review.errors import (
     BadDecision,
@@ -25,6 +26,7 @@ from agent.review.errors import (
 from agent.store.errors import StoreUnavailable
 from agent.web.access import Access
 from agent.web.api import api
+from agent.web.approvals import approvals_api, approvals_pages
 from agent.web.facets import Recent
 from agent.web.guard import HEADERS, Harden, NotFromHere, SignInFirst
 from agent.web.live import Live
@@ -46,6 +48,7 @@ _STATUS: dict[type[ReviewError], int] = {
 def review_app(
     desk: ReviewDesk,
     access: Access,
+    approvals: Approvals,
     *,
     clock: Callable[[], datetime],
     secure_cookies: bool = True,
@@ -59,6 +62,7 @@ def review_app(
         redoc_url=None,
     )
     app.state.desk = desk
+    app.state.approvals = approvals
     app.state.access = access
     app.state.clock = clock
     app.state.secure_cookies = secure_cookies
@@ -66,8 +70,8 @@ def review_app(
     app.state.recent = Recent(lambda: desk.store.tallies(clock()))
     app.state.live = Live(desk.store.newest)
     app.add_middleware(Harden)
-    app.include_router(api)
-    app.include_router(pages)
+    for router in (api, approvals_api, pages, approvals_pages):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handlers(app)
     return app
@@ -77,6 +81,7 @@ def _handlers(app: FastAPI) -> None:
     app.add_exception_handler(SignInFirst, _sign_in_first)
     app.add_exception_handler(NotFromHere, _not_from_here)
     app.add_exception_handler(ReviewError, _review_error)
+    app.add_exception_handler(ApprovalError, _approval_error)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(StoreUnavailable, _store_away)
     app.add_exception_handler(HTTPException, _http_error)
@@ -103,6 +108,12 @@ async def _review_error(request: Request, error: Exception) -> Response:
         return _message(request, status, "not_found" if status == 404 else "forbidden", str(error))
     claims = list(error.claims) if isinstance(error, NotProved) else []
     return _problem(status, error.code, str(error), claims=claims)
+
+
+async def _approval_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApprovalError)
+    status = 404 if isinstance(error, UnknownApproval) else 409
+    return _problem(status, error.code, str(error))
 
 
 async def _unfit(request: Request, error: Exception) -> Response:

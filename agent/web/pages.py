@@ -15,6 +15,7 @@ from agent.store.queue import QueueFilter, Standing
 from agent.web import plots, view
 from agent.web.access import COOKIE, SESSION, Access
 from agent.web.api import desk_of
+from agent.web.approvals import pending
 from agent.web.cursor import pack_cursor, unpack_cursor
 from agent.web.facets import FACETS, facets
 from agent.web.guard import Session, Someone, seen
@@ -114,6 +115,12 @@ async def _case(request: Request, session: Session, draft_id: str) -> dict[str, 
         "categories": case.desk.categories if case.desk else (),
         "reject_reasons": REJECT_REASONS,
         "snoozes": _SNOOZES,
+        "approvals": [
+            one
+            for one in await pending(request, session.person)
+            if one.conversation == case.item.conversation
+        ],
+        "may": session.person.may(Action.APPROVE),
     }
 
 

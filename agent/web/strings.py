@@ -124,6 +124,7 @@ TEXT: Final[Mapping[str, str]] = {
     "approve": "Approve",
     "refuse": "Refuse",
     "arguments": "Exact arguments",
+    "tool": "Tool",
     "expires": "expires",
     "no_approvals": "No side effect waits for approval.",
     "days_7": "7 days",
