@@ -147,6 +147,10 @@ class Chain:
                 raise asked.errors[-1]
         raise self._end(asked)
 
+    def serves(self, desk: str) -> bool:
+        """Whether the desk has an engine at all; one that chose none does without a model."""
+        return bool(self._plan(desk))
+
     async def health(self) -> str | None:
         """None while one link can take a call; else why each of them cannot."""
         reasons: list[str] = []

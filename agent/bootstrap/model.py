@@ -1,16 +1,24 @@
 """The model-backed parts of the pipeline over an engine, with the model-free ones behind."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from agent.pipeline.fallback import FallbackTriager, FallbackWriter
+from pydantic import BaseModel
+
+from agent.domain.desk import Desk
+from agent.domain.ids import DeskName
+from agent.pipeline.fallback import FallbackTriager, FallbackWriter, TriagerByDesk, WriterByDesk
 from agent.pipeline.model.calls import Calls
 from agent.pipeline.model.desk_text import DeskTexts
 from agent.pipeline.model.judge import ModelJudge
+from agent.pipeline.model.schema import shapes
 from agent.pipeline.model.summary import Summariser
 from agent.pipeline.model.tool_loop import ToolLoop, ToolLoopSettings
 from agent.pipeline.model.triager import ModelTriager, TriagerSettings
 from agent.pipeline.model.writer import ModelWriter, WriterSettings
 from agent.pipeline.ports import Checkpoints, Clock, Looker, Mender, Triager, Writer
+from agent.settings import Settings
 from agent.settings.model import ModelSettings
 from engine.base import Engine
 from tools.registry import Registry
@@ -27,6 +35,17 @@ class ModelParts:
     judge: ModelJudge | None = None
 
 
+@runtime_checkable
+class Serves(Protocol):
+    """An engine that knows which desks it is for."""
+
+    def serves(self, desk: str) -> bool: ...
+
+
+def _every_desk(_: str) -> bool:
+    return True
+
+
 def build_model_parts(
     engine: Engine,
     *,
@@ -38,6 +57,7 @@ def build_model_parts(
 ) -> ModelParts:
     """The parts over an engine or a chain of them, with the `free` ones behind; asks no model."""
     settings = settings or ModelSettings()
+    has_model = engine.serves if isinstance(engine, Serves) else _every_desk
     calls = Calls(engine, clock=clock, checkpoints=checkpoints)
     texts, budget = DeskTexts(), settings.context_tokens
     triager = ModelTriager(
@@ -61,9 +81,35 @@ def build_model_parts(
         settings=ToolLoopSettings(steps=settings.tool_steps, context_tokens=budget),
     )
     return ModelParts(
-        triager=FallbackTriager(triager, free.triager),
-        writer=FallbackWriter(writer, free.writer),
+        triager=TriagerByDesk(
+            FallbackTriager(triager, free.triager), free.triager, has_model=has_model
+        ),
+        writer=WriterByDesk(FallbackWriter(writer, free.writer), free.writer, has_model=has_model),
         looker=loop if settings.tool_steps else None,
         mender=writer if settings.mend else None,
         judge=ModelJudge(calls, texts),
     )
+
+
+async def build_engine(
+    settings: Settings,
+    desks: Mapping[DeskName, Desk],
+    registry: Registry,
+    names: Sequence[str] | None,
+) -> Engine | None:
+    """The chain that the settings ask for, or `names` in its place; None where that is no model.
+
+    Raises `SettingsError` for what a person has to mend. The caller closes it.
+    """
+    if not names and not settings.engine.chain and not settings.engine.desks:
+        return None
+    from agent.bootstrap.engines import build_engines
+
+    warm = dict.fromkeys(shape for desk in desks.values() for shape in _shapes(desk, registry))
+    return await build_engines(settings, list(desks), chosen=names, warm=tuple(warm))
+
+
+def _shapes(desk: Desk, registry: Registry) -> tuple[type[BaseModel], ...]:
+    """The answers that this desk's tickets will ask for."""
+    tools = [registry.get(name) for name in desk.tools if name in registry.names]
+    return shapes(desk, [(tool.name, tool.arguments) for tool in tools])

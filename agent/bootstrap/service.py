@@ -5,8 +5,8 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, closing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from agent import observe, telemetry, waiting
 from agent.approvals import Executor
 from agent.bootstrap.approvals import build_approvals, build_executor, build_external
 from agent.bootstrap.checkpoints import StoreCheckpoints
+from agent.bootstrap.model import build_engine
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bootstrap.web import build_review_app, serve_review
 from agent.bus import topics
@@ -339,25 +340,44 @@ def worker_settings(settings: Settings) -> WorkerSettings:
     )
 
 
-async def run_service(settings: Settings, parts: frozenset[str]) -> int:
-    """What `citedesk serve` does: 0 after a drain, an error when it could not start."""
+async def run_service(
+    settings: Settings, parts: frozenset[str], *, engines: Sequence[str] | None = None
+) -> int:
+    """What `citedesk serve` does: 0 after a drain, an error when it could not start.
+
+    `engines` stands in place of the settings' chain: `("none",)` is no model.
+    """
     telemetry.set_up(settings.telemetry)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        # What only a person can mend is found first: a taken port or name, a broken desk.
-        with ExitStack() as stack:
+        # What only a person can mend is found first: a taken port or name, a broken desk, a key.
+        async with AsyncExitStack() as stack:
             http = stack.enter_context(closing(listen(settings.http.host, settings.http.port)))
             page = _page_socket(settings, stack) if "review" in parts else None
             if "ingest" in parts:
                 stack.enter_context(_member(settings))
             desks = build_desks(settings) if parts & {"work", "review"} else None
-            await _serve(settings, parts, desks=desks, http=http, page=page, stop=stop)
+            works = desks if "work" in parts else None
+            engine = await _engine(settings, works, engines, stack) if works else None
+            await _serve(
+                settings, parts, desks=desks, engine=engine, http=http, page=page, stop=stop
+            )
     finally:
         telemetry.shut_down()
     return 0
+
+
+async def _engine(
+    settings: Settings, desks: Desks, names: Sequence[str] | None, stack: AsyncExitStack
+) -> Engine | None:
+    """The engine for these desks, closed at the end."""
+    engine = await build_engine(settings, desks.desks, desks.registry, names)
+    if engine is not None:
+        stack.push_async_callback(engine.close)
+    return engine
 
 
 async def _serve(
@@ -365,6 +385,7 @@ async def _serve(
     parts: frozenset[str],
     *,
     desks: Desks | None,
+    engine: Engine | None,
     http: socket.socket,
     page: socket.socket | None,
     stop: asyncio.Event,
@@ -379,7 +400,9 @@ async def _serve(
         cluster = await patiently(lambda: _cluster(settings.kafka.bootstrap), limit, stop)
         if cluster is not None:
             works = desks if "work" in parts else None
-            service = Service(settings, parts, store=store, desks=works, cluster=cluster)
+            service = Service(
+                settings, parts, store=store, desks=works, cluster=cluster, engine=engine
+            )
             await service.warm_up()
             observe.log.info("service.started", parts=",".join(sorted(parts)))
             async with asyncio.TaskGroup() as group:
@@ -404,7 +427,7 @@ async def _cluster(bootstrap: str) -> str:
     return await topics.cluster_id(bootstrap)
 
 
-def _page_socket(settings: Settings, stack: ExitStack) -> socket.socket:
+def _page_socket(settings: Settings, stack: AsyncExitStack) -> socket.socket:
     web = settings.web
     bound = listen(web.host, web.port, setting="CITEDESK_WEB__PORT")
     return stack.enter_context(closing(bound))

@@ -34,6 +34,14 @@ app.add_typer(users, name="users")
 app.add_typer(engines, name="engine")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+EngineOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--engine",
+        help="vllm, a profile, a name of yours, or none; more than once: in that order.",
+        show_default="the settings' chain",
+    ),
+]
 DeskOption = Annotated[
     Path, typer.Option("--desk", help="A desk's folder.", show_default="desks/support")
 ]
@@ -140,6 +148,7 @@ def serve(
         list[str] | None,
         typer.Option("--only", help="ingest, work or relay; may be given more than once."),
     ] = None,
+    engine: EngineOption = None,
 ) -> None:
     """Run the service: ingest, workers, relay and health in one process.
 
@@ -148,10 +157,12 @@ def serve(
         citedesk serve
 
         citedesk serve --only ingest
+
+        citedesk serve --engine ovhcloud --engine ionos
     """
     from agent.cli.serve import serve as run
 
-    _end(_run(run(only or [])))
+    _end(_run(run(only or [], engine)))
 
 
 @app.command()
@@ -188,6 +199,7 @@ def ask(
     ] = None,
     language: Annotated[str | None, typer.Option("--lang", help="Language, if known.")] = None,
     country: Annotated[str | None, typer.Option("--country", help="Such as DE.")] = None,
+    engine: EngineOption = None,
     as_json: Json = False,
 ) -> None:
     """Answer one message on the spot, proof shown. No broker, no database.
@@ -197,6 +209,8 @@ def ask(
         citedesk ask 'How long can I return a dress?' --desk desks/support
 
         citedesk ask 'Hoeveel vakantiedagen heb ik nog?' --desk desks/hr --requester E-2001
+
+        citedesk ask 'Can I return a gift?' --engine ovhcloud
     """
     from agent.cli.ask import ask as run
 
@@ -208,6 +222,7 @@ def ask(
                 requester=requester,
                 language=language,
                 country=country,
+                engines=engine,
                 as_json=as_json,
             )
         )

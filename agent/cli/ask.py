@@ -3,7 +3,7 @@
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -17,6 +17,11 @@ from agent.domain.ticket import Assurance
 from agent.pipeline.announce import draft_event
 from agent.settings import load_settings
 
+if TYPE_CHECKING:
+    from agent.domain.desk import Desk
+    from agent.pipeline.ports import Work
+    from agent.worker.reader import Reader
+
 
 async def ask(
     text: str,
@@ -25,13 +30,14 @@ async def ask(
     requester: str | None,
     language: str | None,
     country: str | None,
+    engines: list[str] | None,
     as_json: bool,
 ) -> int:
     """0 when the draft is ready, 1 when it would wait for a person."""
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     event = _event(text, desk_folder(desk).name, requester, language, country)
-    draft = await _draft(event, desk_folder(desk))
+    draft = await _draft(event, desk_folder(desk), engines)
     if as_json:
         as_json_line(draft_event(draft).model_dump(mode="json"))
     else:
@@ -64,30 +70,39 @@ def _event(
     )
 
 
-async def _draft(event: TicketMessage, folder: Path) -> Draft:
+async def _draft(event: TicketMessage, folder: Path, engines: list[str] | None) -> Draft:
+    from agent.bootstrap.model import build_engine
     from agent.bootstrap.pipeline import build_desks, build_pipeline, build_reader
-    from agent.intake import Received
-    from agent.pipeline.ports import Work
 
     settings = load_settings()
     desks = build_desks(settings, only=folder)
     desk = next(iter(desks.desks.values()))
+    work = _work(event, desk, build_reader(settings), settings.worker.ticket_seconds)
+    engine = await build_engine(settings, desks.desks, desks.registry, engines)
+    try:
+        return await build_pipeline(desks, engine=engine, model=settings.model).handle(work)
+    finally:
+        if engine is not None:
+            await engine.close()
+
+
+def _work(event: TicketMessage, desk: "Desk", reader: "Reader", seconds: float) -> "Work":
+    from agent.intake import Received
+    from agent.pipeline.ports import Work
+
     locale = event.requester.locale
     if locale and locale[:2].lower() not in desk.understands:
         known = ", ".join(desk.understands)
         raise CommandFailed(f"--lang {locale!r}: this desk reads {known}", Exit.USAGE)
     now = datetime.now(UTC)
     received = Received(event_id=EventId("ask/1"), event=event, received_at=now)
-    ticket = build_reader(settings).ticket([received], desk, ConversationId("ask"))
-    return await build_pipeline(desks).handle(
-        Work(
-            conversation=ConversationId("ask"),
-            revision=1,
-            ticket=ticket,
-            desk=desk,
-            attempt=1,
-            deadline=now + timedelta(seconds=settings.worker.ticket_seconds),
-        )
+    return Work(
+        conversation=ConversationId("ask"),
+        revision=1,
+        ticket=reader.ticket([received], desk, ConversationId("ask")),
+        desk=desk,
+        attempt=1,
+        deadline=now + timedelta(seconds=seconds),
     )
 
 

@@ -4,6 +4,7 @@ A draft that fell back always waits for a person, with the reason. Where a desk 
 a model nothing falls back, and the usual proof decides.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from agent import observe
@@ -54,6 +55,32 @@ class FallbackWriter:
                 reasons=(*written.reasons, f"fallback: written without a model ({exc})"),
                 written_by=replace(written.written_by, fallback=True),
             )
+
+
+class TriagerByDesk:
+    """Asks `model` for the desks that have one, `free` for those that chose to do without."""
+
+    def __init__(self, model: Triager, free: Triager, has_model: Callable[[str], bool]) -> None:
+        self._model = model
+        self._free = free
+        self._has_model = has_model
+
+    async def triage(self, ticket: Ticket, desk: Desk, *, run: Run | None = None) -> Triage:
+        chosen = self._model if self._has_model(desk.name) else self._free
+        return await chosen.triage(ticket, desk, run=run)
+
+
+class WriterByDesk:
+    """Asks `model` for the desks that have one, `free` for those that chose to do without."""
+
+    def __init__(self, model: Writer, free: Writer, has_model: Callable[[str], bool]) -> None:
+        self._model = model
+        self._free = free
+        self._has_model = has_model
+
+    async def write(self, brief: Brief) -> Written:
+        chosen = self._model if self._has_model(brief.desk.name) else self._free
+        return await chosen.write(brief)
 
 
 def _log(event: str, ticket: Ticket, exc: Exception) -> None:

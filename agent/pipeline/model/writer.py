@@ -62,7 +62,7 @@ class ModelWriter:
     async def mend(self, brief: Brief, written: Written, failed: Sequence[Claim]) -> Written | None:
         """The model's second try, told what the check refused; None where that brings nothing."""
         run, given = brief.run or Run(deadline=brief.deadline), self._given(brief)
-        if written.written_by.fallback or not given.grounds:
+        if written.written_by.model is None or not given.grounds:
             return None
         thread = threaded(brief.ticket, self._budget(brief, given))
         prompt = _refused(self._prompt(brief, given, thread), failed)
