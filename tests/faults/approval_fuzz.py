@@ -8,11 +8,11 @@ The checker knows only what was asked for, who approved what, and the shop's own
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy import text
@@ -28,12 +28,16 @@ from agent.approvals import (
     Key,
     signature,
 )
+from agent.approvals.service import Rows
 from agent.domain.draft import Proposal
 from agent.domain.events import ApprovalDecided
+from agent.domain.ids import ConversationId, DeskName, TicketId
+from agent.domain.triage import Priority
 from agent.store import Store
+from agent.store.approvals import Judge
 from agent.store.database import Database
-from agent.store.records import Admission, Lease, Settled
-from tests.contract.store.asking import a_proposal, asking
+from agent.store.records import Admission, ApprovalChange, AuditEntry, Lease, Settled
+from tests.contract.store.asking import a_proposal, an_approval, asking
 from tests.contract.store.values import NOW, Desk, an_identity, to_close, to_queue
 from tools.base import Effect, Phrase, Prepared, Scope, ToolResult
 from tools.errors import NeedsApproval, ToolFailed
@@ -134,15 +138,113 @@ class Cancel:
         return ()
 
 
+class World(Protocol):
+    """Where approvals are kept, and what others do there."""
+
+    rows: Rows
+
+    async def alter(self, approval: Approval, column: str) -> None:
+        """An intruder writes into a row past the service."""
+        ...
+
+    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
+        """A later message comes, or the ticket is closed."""
+        ...
+
+
+class StoreWorld:
+    """A real store."""
+
+    def __init__(self, store: Store, database: Database, offsets: "count[int]") -> None:
+        self.rows: Rows = store.approvals
+        self._store = store
+        self._database = database
+        self._desk = Desk(store, offsets=offsets)
+
+    async def alter(self, approval: Approval, column: str) -> None:
+        statement = f"UPDATE approvals SET {column} WHERE id = :id"
+        values = {"id": approval.id, "payload": _OTHER}
+        bound = {name: value for name, value in values.items() if f":{name}" in statement}
+        await self._database.write(lambda connection: connection.execute(text(statement), bound))
+
+    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
+        decision = to_close(conversation) if close else to_queue(conversation)
+        (row,) = await self._desk.receive(b"{}")
+        admission = Admission(row=row, identity=an_identity(f"e-{row}"), decision=decision)
+        await self._store.admit([admission], now=now)
+
+
+class MemoryWorld:
+    """The store's promises in memory, so that very many orders can be run: a change is judged and
+    written in one step, and every call lets the others go first.
+    """
+
+    def __init__(self) -> None:
+        self.rows: Rows = self
+        self.kept: dict[str, Approval] = {}
+        self.revisions: dict[str, int] = {}
+
+    async def get(self, approval_id: str) -> Approval | None:
+        await asyncio.sleep(0)
+        return self.kept.get(approval_id)
+
+    async def change(self, approval_id: str, judge: Judge, now: datetime) -> Approval | None:
+        await asyncio.sleep(0)
+        before = self.kept.get(approval_id)
+        if before is None:
+            return None
+        after = judge(before, self.revisions[before.conversation]).approval
+        self.kept[approval_id] = after
+        return after
+
+    async def note(self, entries: Sequence[AuditEntry], now: datetime) -> None:
+        await asyncio.sleep(0)
+
+    async def listed(
+        self,
+        *,
+        states: Collection[ApprovalState] | None = None,
+        desk: str | None = None,
+        limit: int = 100,
+    ) -> list[Approval]:
+        return list(self.kept.values())[:limit]
+
+    async def of(self, conversation: str) -> list[Approval]:
+        return [one for one in self.kept.values() if one.conversation == conversation]
+
+    async def due(self, now: datetime, limit: int) -> list[Approval]:
+        return [one for one in self.kept.values() if one.state.open][:limit]
+
+    async def decided_count(self, by: str, since: datetime, *, requester: str | None = None) -> int:
+        return sum(one.decided_by == by for one in self.kept.values())
+
+    async def add(self, requested: Approval, change: ApprovalChange, now: datetime) -> bool:
+        self.kept[requested.id] = requested
+        self.revisions[requested.conversation] = requested.revision
+        return True
+
+    async def alter(self, approval: Approval, column: str) -> None:
+        changed: dict[str, Any] = {
+            "requester = 'r-666'": {"requester": "r-666"},
+            "revision = 77": {"revision": 77},
+            "payload = :payload": {"proposal": a_proposal(order_id="66666")},
+        }[column]
+        self.kept[approval.id] = replace(self.kept[approval.id], **changed)
+
+    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
+        self.revisions[conversation] += 1
+        for one in await self.of(conversation):
+            if one.state in (ApprovalState.PENDING, ApprovalState.APPROVED):
+                self.kept[one.id] = replace(one, state=ApprovalState.WITHDRAWN, ended_at=now)
+
+
 @dataclass(slots=True)
 class Order:
     """One request and all that happens to it."""
 
     seed: int
     asked: Approval
-    store: Store
-    database: Database
-    offsets: "count[int]"
+    world: World
     now: datetime = NOW
     approved: list[str] = field(default_factory=list[str])  #: digests that were approved
     seen: list[Approval] = field(default_factory=list[Approval])
@@ -155,7 +257,7 @@ class Order:
     def __post_init__(self) -> None:
         self.shop = Shop(clock=lambda: self.now)
         registry = Registry([Cancel(self.shop)])
-        self.approvals = Approvals(self.store.approvals, clock=lambda: self.now)
+        self.approvals = Approvals(self.world.rows, clock=lambda: self.now)
         self.outside = ExternalDecisions(
             self.approvals, {"anna": KEY}, clock=lambda: self.now, skew=timedelta(seconds=5)
         )
@@ -272,7 +374,7 @@ async def alter(order: Order, dice: random.Random) -> None:
     if dice.random() < 0.5:
         return
     column = dice.choice(["requester = 'r-666'", "revision = 77", "payload = :payload"])
-    await _write(order, f"UPDATE approvals SET {column} WHERE id = :id")
+    await order.world.alter(order.asked, column)
     await carry_out(order, dice)
 
 
@@ -288,12 +390,8 @@ async def write_again(order: Order, dice: random.Random) -> None:
     """A later message, or the ticket closed."""
     if dice.random() < 0.5:
         return
-    name = order.asked.conversation
-    decision = to_queue(name) if dice.random() < 0.7 else to_close(name)
-    desk = Desk(order.store, offsets=order.offsets)
-    (row,) = await desk.receive(b"{}")
-    admission = Admission(row=row, identity=an_identity(f"e-{row}"), decision=decision)
-    await order.store.admit([admission], now=order.now)
+    close = dice.random() < 0.3
+    await order.world.move_on(order.asked.conversation, close=close, now=order.now)
 
 
 _STEPS: Sequence[Step] = (
@@ -332,12 +430,6 @@ def a_decision(order: Order, at: datetime, secret: bytes | None = KEY.secret) ->
     data = event.model_dump(mode="json", exclude={"signature"})
     signed = data | ({"signature": signature(data, secret)} if secret else {})
     return canonical_json(signed)
-
-
-async def _write(order: Order, statement: str) -> None:
-    values = {"id": order.asked.id, "payload": _OTHER}
-    bound = {name: value for name, value in values.items() if f":{name}" in statement}
-    await order.database.write(lambda connection: connection.execute(text(statement), bound))
 
 
 def faults(order: Order, ended: Approval) -> list[str]:
@@ -392,20 +484,54 @@ async def requests(
 
 
 async def fuzz(store: Store, database: Database, *, orders: int, seed: int) -> dict[str, int]:
-    """Run so many orders; how they ended. Raises AssertionError with seed, trail and faults."""
-    offsets = count(seed * 1_000_000)
+    """Run so many orders on a store; how they ended.
+
+    Raises AssertionError with the seed, the trail and what is wrong.
+    """
+    offsets = count(seed)
+    world = StoreWorld(store, database, offsets)
     ends: dict[str, int] = {}
     for first in range(0, orders, BATCH):
         asked = await requests(store, min(BATCH, orders - first), offsets, first)
-        batch = [
-            Order(seed=seed + first + n, asked=one, store=store, database=database, offsets=offsets)
-            for n, one in enumerate(asked)
-        ]
-        await asyncio.gather(*(order.run() for order in batch))
-        for order in batch:
-            ended = await order.approvals.get(order.asked.id)
-            wrong = faults(order, ended)
-            assert not wrong, f"order {order.seed}: {wrong}\n" + "\n".join(order.trail)
-            name = ended.state.value + ("+effect" if order.shop.book else "")
-            ends[name] = ends.get(name, 0) + 1
+        await _run(asked, world, seed + first, ends)
     return ends
+
+
+async def fuzz_in_memory(*, orders: int, seed: int) -> dict[str, int]:
+    """The same over the store's promises in memory."""
+    ends: dict[str, int] = {}
+    for first in range(0, orders, BATCH):
+        world = MemoryWorld()
+        asked = [a_request(f"c-{first + n}") for n in range(min(BATCH, orders - first))]
+        for one in asked:
+            await world.add(one, ApprovalChange(approval=one), NOW)
+        await _run(asked, world, seed + first, ends)
+    return ends
+
+
+async def _run(asked: Sequence[Approval], world: World, seed: int, ends: dict[str, int]) -> None:
+    batch = [Order(seed=seed + n, asked=one, world=world) for n, one in enumerate(asked)]
+    await asyncio.gather(*(order.run() for order in batch))
+    for order in batch:
+        ended = await order.approvals.get(order.asked.id)
+        wrong = faults(order, ended)
+        assert not wrong, f"order {order.seed}: {wrong}\n" + "\n".join(order.trail)
+        name = ended.state.value + ("+effect" if order.shop.book else "")
+        ends[name] = ends.get(name, 0) + 1
+
+
+def a_request(conversation: str) -> Approval:
+    """A request of a conversation at its first revision."""
+    lease = Lease(
+        owner="w",
+        conversation=ConversationId(conversation),
+        desk=DeskName("support"),
+        ticket=TicketId(conversation),
+        revision=1,
+        attempt=1,
+        rows=(),
+        history=(),
+        due_at=NOW,
+        lane=Priority.NORMAL,
+    )
+    return an_approval(lease, a_proposal(order_id=conversation), EXPIRES)
