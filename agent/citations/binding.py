@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from agent.citations.findings import Finding, Span, finding
 from agent.citations.pairing import Pairing
@@ -12,6 +13,8 @@ _BEFORE = 0.8  #: worth of a word in an earlier clause, whose subject a later on
 _BEFORE_OWN = 0.4  #: the same, where the later clause has an item that the claim does not name
 _AFTER = 0.3  #: worth of a word in a later clause
 _MARGIN = 0.45  #: weight of words by which a rival's context must be the nearer one
+_SAME_BOUND = 0.5  #: what it adds that a value has the claim's own bound
+_FAR_MARGIN = 1.6  #: the same, where the claim is far from the source's words
 _LEAST = 0.45  #: weight of context from which on a rival is one at all
 
 _HALF = 0.45  #: share of a claim's words from which on opposite bounds are a conflict
@@ -49,11 +52,33 @@ def values(pairings: Sequence[Pairing]) -> Iterator[Finding]:
             if not said.slot.soft:
                 yield _nowhere(said, pairings)
             continue
-        if best.agrees or (same and best.context - same.context < _MARGIN):
+        near = best.pairing.near
+        margin = _MARGIN if near else _FAR_MARGIN
+        if best.agrees or (same and best.context - same.context < margin):
+            continue
+        if not near and (said.slot.soft or _follows(said, best)):
             continue
         rival = _nearest_rival(said, candidates, taken) or best
         taken.add(id(rival.slot))
         yield _conflict(said, rival, same)
+
+
+def _follows(said: Bounded, rival: _Candidate) -> bool:
+    """Whether a plain value is a case of the source's limit: 60 kg is more than 30 kg.
+
+    A claim that denies is a case when the value lies on the other side.
+    """
+    bound, limit = _bound(rival.slot), rival.slot.slot
+    denies = any(cue.guard == "negation" for cue in rival.pairing.claim.cues)
+    if said.slot.kind == "weekday":
+        return denies and not any(cue.guard == "negation" for cue in rival.pairing.source.cues)
+    if said.bound is not None or bound not in ("over", "min", "under") or ".." in limit.value:
+        return False
+    if said.slot.unit != limit.unit or ".." in said.slot.value:
+        return False
+    value, edge = Decimal(said.slot.value), Decimal(limit.value)
+    inside = value < edge if bound == "under" else value >= edge
+    return inside != denies
 
 
 def _candidates(said: Bounded, pairings: Sequence[Pairing]) -> Iterator[_Candidate]:
@@ -64,7 +89,10 @@ def _candidates(said: Bounded, pairings: Sequence[Pairing]) -> Iterator[_Candida
                 continue
             context = _context(pairing, by_clause, pairing.source.clauses[slot.token])
             spelt = said.slot.spelt and slot.slot.value == said.slot.value
-            yield _Candidate(pairing, slot, context, spelt or slot.slot.agrees(said.slot))
+            agrees = spelt or slot.slot.agrees(said.slot)
+            if agrees and said.bound and _bound(slot) == _bound(said):
+                context += _SAME_BOUND
+            yield _Candidate(pairing, slot, context, agrees)
 
 
 def _context(pairing: Pairing, by_clause: Mapping[int, float], clause: int) -> float:
@@ -159,8 +187,10 @@ def members(pairing: Pairing) -> Iterator[Finding]:
         at = pairing.links[i]
         if at < 0 or not meant.groups or not pairing.near:
             continue
-        mine = {clause: worth for clause, worth in by_clause.items()}
+        mine = dict(by_clause)
         home = source.clauses[at]
+        if _denies(claim) and _denies(source, home):
+            continue
         mine[home] = mine.get(home, 0.0) - meant.weight * pairing.strengths[i]
         for k, other in enumerate(source.terms):
             rival = k not in pairing.links and source.clauses[k] != home
@@ -178,6 +208,13 @@ def members(pairing: Pairing) -> Iterator[Finding]:
                     conflict=True,
                 )
                 return
+
+
+def _denies(reading: Reading, clause: int | None = None) -> bool:
+    return any(
+        cue.guard == "negation" and clause in (None, reading.clauses[cue.first])
+        for cue in reading.cues
+    )
 
 
 def _same_group(one: Term, other: Term) -> bool:

@@ -19,6 +19,8 @@ _ONCE = frozenset({"negation", "modality", "quantifier", "bound", "order"})
 _GENERAL = frozenset({"employee", "customer", "guest", "passenger", "seller", "employer", "worker"})
 _PAYING = "pay"
 _SHORTEST_CONDITION = 1.0  #: weight of words that a condition has at least
+_ITEM = 0.65  #: the same, from which on a thing of another sentence is put into this one
+_SCOPED = 0.8  #: share of a claim's words from which on a word left out restricts
 _KEPT = 0.34  #: share of a condition's words that a claim must keep
 
 Guard = Callable[[Pairing, Sequence[Pairing]], Iterator[Finding]]
@@ -54,7 +56,7 @@ def examine(pairing: Pairing, passage: Sequence[Pairing]) -> tuple[Finding, ...]
 def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A claim denies what its source clause denies, in whatever words."""
     for part in merged(pairing):
-        if part.covered < 0.6 or not part.home or not _surely_turned(pairing, part):
+        if part.covered < 0.65 or not part.home or not _surely_turned(pairing, part):
             continue
         ours = _denials(pairing.claim, part.claim)
         theirs = _denials(pairing.source, part.home)
@@ -86,7 +88,7 @@ def verbatim(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
         mine = _values(claim, whole.claim, guard)
         theirs = _values(source, whole.home, guard)
         if guard == "modality":
-            clash = mine != theirs and ("must" in mine or mine == {"may"} and "must" in theirs)
+            clash = mine != theirs and ("must" in mine or (mine == {"may"} and "must" in theirs))
         else:
             clash = bool((mine ^ theirs) & {"some", "only", "unlimited"})
         if clash:
@@ -107,6 +109,7 @@ def _surely_turned(pairing: Pairing, part: Part) -> bool:
 
 def _limits(reading: Reading) -> Counter[str]:
     """Words of bound and order, also where no number stands beside them."""
+    beside = {slot.bound.first for slot in reading.slots if slot.bound}
     found: Counter[str] = Counter()
     at = 0
     while at < len(reading.keys):
@@ -118,7 +121,7 @@ def _limits(reading: Reading) -> Counter[str]:
             ),
             None,
         )
-        if phrase is not None and phrase.value in _LIMITING:
+        if phrase is not None and phrase.value in _LIMITING and at not in beside:
             found[phrase.value] += 1
         at += len(phrase.words) if phrase else 1
     return found
@@ -131,7 +134,7 @@ def _uneven(pairing: Pairing, same: bool) -> bool:
     """In the same words, as many denials on one side as on the other."""
     ours, theirs = _all(pairing.claim), _homes(pairing)
     counts = [
-        sum(cue.guard == "negation" for cue in _cues(one, tokens))
+        sum(cue.guard == "negation" or _excepts(cue) for cue in _cues(one, tokens))
         for one, tokens in ((pairing.claim, ours), (pairing.source, theirs))
     ]
     words = _against(_turns(pairing.claim, ours)) ^ _against(_turns(pairing.source, theirs))
@@ -175,7 +178,7 @@ def _denied(reading: Reading, tokens: frozenset[int]) -> bool:
     return plain ^ without ^ any(_excepts(cue) for cue in cues)
 
 
-_WITHOUT = frozenset("without sans ohne sin zonder senza bez".split())
+_WITHOUT = frozenset(["without", "sans", "ohne", "sin", "zonder", "senza", "bez"])
 
 
 def _denials(reading: Reading, tokens: frozenset[int]) -> list[int]:
@@ -265,7 +268,6 @@ def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
         clash = (
             (ours == {"must"} and "may" in theirs)
             or (ours == {"may"} and "must" in theirs)
-            or (ours == {"must"} and not theirs and part.covered >= 0.8)
         )
         if clash and not denied:
             yield from _cue_finding("modality", pairing, part, conflict=True)
@@ -281,9 +283,7 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
         theirs = _values(pairing.source, part.home, "quantifier")
         restricts = {c.guard for c in pairing.source.cues} & {"condition"}
         conditional = {c.guard for c in pairing.claim.cues} & {"condition", "negation"}
-        if "all" in ours and "some" in theirs and "all" not in theirs:
-            clash = True
-        elif "some" in ours and "all" in theirs and "some" not in theirs:
+        if ("all" in ours and "some" in theirs and "all" not in theirs) or ("some" in ours and "all" in theirs and "some" not in theirs):
             clash = True
         elif "unlimited" in ours and "unlimited" not in theirs:
             clash = bool(pairing.source.slots)
@@ -382,9 +382,13 @@ def scope(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     claim, source = pairing.claim, pairing.source
     first = next((at for i, at in enumerate(pairing.links) if at >= 0 and _content(claim, i)), None)
     conditional = any(cue.guard == "condition" for cue in claim.cues)
-    if first is None or conditional or not pairing.near:
+    if first is None or conditional or pairing.words < _SCOPED:
         return
     linked = set(pairing.links)
+    mine = pairing.links.index(first)
+    beside = [i for i in (mine - 1, mine + 1) if 0 <= i < len(claim.tokens)]
+    if any(pairing.links[i] >= 0 and claim.terms[i].weight >= 1.0 for i in beside):
+        return  # the claim restricts it in its own way
     for at in (first - 1, first + 1):
         inside = 0 <= at < len(source.tokens) and source.clauses[at] == source.clauses[first]
         if not inside or at in linked or source.terms[at].weight < 1.0:
@@ -407,7 +411,7 @@ def scope(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 
 _BEFORE_NOUN = frozenset({"en", "de", "nl"})
 _ROLES = frozenset(
-    "manager hr payroll_office doctor landlord executive driver resident premium_customer".split()
+    ["manager", "hr", "payroll_office", "doctor", "landlord", "executive", "driver", "resident", "premium_customer"]
 )
 
 
@@ -463,8 +467,8 @@ def _payers(reading: Reading, tokens: frozenset[int]) -> dict[str, int]:
     return {side: i}
 
 
-_BY = frozenset("by von vom par por da dal dalla door przez".split())
-_WE = frozenset("we us wir uns nous nosotros wij we ons noi".split())
+_BY = frozenset(["by", "von", "vom", "par", "por", "da", "dal", "dalla", "door", "przez"])
+_WE = frozenset(["we", "us", "wir", "uns", "nous", "nosotros", "wij", "we", "ons", "noi"])
 
 
 def _side(reading: Reading, i: int) -> str | None:
@@ -478,7 +482,7 @@ def item(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A thing of another sentence put into this one."""
     claim, source = pairing.claim, pairing.source
     missing = unmatched(pairing)
-    if not pairing.near or not 1 <= len(missing) <= 2:
+    if pairing.words < _ITEM or not 1 <= len(missing) <= 2:
         return
     for i in missing:
         meant = claim.terms[i]

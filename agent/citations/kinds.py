@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.citations.lexicon import Lexicon, lexicon
+from agent.citations.lexicon.kindness import is_kind
 from agent.citations.normalise import Normalised, fold, normalise
 from agent.citations.reading import Reading
 from agent.domain.draft import ClaimKind
 from retrieval.sentences import split_sentences
+from retrieval.text import is_stop
 
 MARKS = re.compile(r"\s*\[\d{1,3}\]")
 _FIELD = re.compile(r"\\{\w+\\}")
@@ -21,6 +23,7 @@ _EDGES = re.compile(r"^[\s*_`>#-]+|[\s*_`]+$")
 _NOT_TEXT = re.compile(r"[^\w\s.,!?;:'\"()\[\]{}<>@/€$£%&+=*_`#|-]")
 _INNER_END = re.compile(r"[.!?;:]\s+\S")
 _LONGEST_QUESTION = 200  #: characters
+_MOST_KIND = 14  #: content words
 _LONGEST_FORM = 250  #: characters; no courtesy is longer
 
 
@@ -65,7 +68,18 @@ def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
         return ClaimKind.NEXT_STEP
     if greeting or any(pattern.fullmatch(norm.text) for pattern in words.courtesy):
         return ClaimKind.COURTESY
-    return ClaimKind.FACT
+    return ClaimKind.COURTESY if _is_kind(reading) else ClaimKind.FACT
+
+
+def _is_kind(reading: Reading) -> bool:
+    """A sentence of nothing but kind words, which no pattern foresaw."""
+    words = [
+        token.key.rstrip("',")
+        for token in reading.tokens
+        if token.kind == "word" and not is_stop(token.key.rstrip("',"), reading.language)
+    ]
+    others = any(token.kind not in ("word", "slot") for token in reading.tokens)
+    return not others and len(words) <= _MOST_KIND and is_kind(words, reading.language)
 
 
 def is_framed(text: str, frames: Frames) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from agent.citations.findings import Finding
 from agent.citations.guards import turned
-from agent.citations.lexicon import lexicon
 from agent.citations.pairing import Pairing, unmatched
 from agent.citations.terms import LIGHT
 

@@ -41,7 +41,8 @@ class Slot:
             return False
         short, long = sorted((self.value.lstrip("-"), other.value.lstrip("-")), key=len)
         same_form = self.value.startswith("--") or other.value.startswith("--")
-        return short == long or (same_form and long.endswith(f"-{short}"))
+        month = len(short) == 2 and same_form and long[-5:-3] == short
+        return short == long or month or (same_form and long.endswith(f"-{short}"))
 
 
 def minutes(slot: Slot) -> Decimal | None:

@@ -7,18 +7,17 @@ from agent.citations.lexicon.numerals import fractions, numerals
 from agent.citations.tokens import Token
 
 _ARTICLES: Mapping[str, frozenset[str]] = {
-    "en": frozenset("a an".split()),
-    "fr": frozenset("un une".split()),
-    "de": frozenset("ein eine einen einem einer eines".split()),
-    "es": frozenset("un una".split()),
-    "nl": frozenset("een één".split()),
-    "it": frozenset("un una un'".split()),
+    "en": frozenset(["a", "an"]),
+    "fr": frozenset(["un", "une"]),
+    "de": frozenset(["ein", "eine", "einen", "einem", "einer", "eines"]),
+    "es": frozenset(["un", "una"]),
+    "nl": frozenset(["een", "één"]),
+    "it": frozenset(["un", "una", "un'"]),
 }
-_BEFORE_ONE = frozenset("przez wynosi trwa po ciągu".split())
+_BEFORE_ONE = frozenset(["przez", "wynosi", "trwa", "po", "ciągu"])
 #: After these, `a week` is a rate: `twice a week`, `€20 a month`.
 _RATES = frozenset(
-    "per once twice times time every pro je mal einmal zweimal fois keer veces vez volte volta raz "
-    "razy half other another such nice good great".split()
+    ["per", "once", "twice", "times", "time", "every", "pro", "je", "mal", "einmal", "zweimal", "fois", "keer", "veces", "vez", "volte", "volta", "raz", "razy", "half", "other", "another", "such", "nice", "good", "great"]
 )
 
 

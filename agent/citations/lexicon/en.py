@@ -32,7 +32,7 @@ WORDS = Words(
         "|or less|or fewer|no longer than|not exceeding|no later than|at the latest",
         "min": "at least|no less than|no fewer than|not less than|minimum|minimum of|a minimum of"
         "|or more|or longer|from",
-        "over": "more than|over|above|longer than|exceeding",
+        "over": "more than|exceeds|exceed|over|above|longer than|exceeding",
         "under": "less than|fewer than|under|below|shorter than",
         "about": "about|around|approximately|approx|roughly|nearly|almost",
         "within": "within",

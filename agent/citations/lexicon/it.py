@@ -28,7 +28,7 @@ WORDS = Words(
     bounds={
         "max": "fino a|al massimo|massimo|un massimo di|non più di|non oltre|o meno|max",
         "min": "almeno|come minimo|minimo|un minimo di|non meno di|a partire da|o più",
-        "over": "più di|oltre|superiore a|sopra",
+        "over": "più di|supera|superano|oltre|superiore a|sopra",
         "under": "meno di|inferiore a|sotto",
         "about": "circa|all'incirca|intorno a|quasi",
         "within": "entro",

@@ -35,7 +35,7 @@ WORDS = Words(
         "minder"
         "|max|niet langer dan",
         "min": "minstens|minimaal|ten minste|tenminste|niet minder dan|vanaf|of meer",
-        "over": "meer dan|boven|langer dan",
+        "over": "meer dan|overschrijdt|boven|langer dan",
         "under": "minder dan|onder|korter dan",
         "about": "ongeveer|circa|ca|rond|bijna|zo'n",
         "within": "binnen",

@@ -34,6 +34,7 @@ class Concept:
 class _Table:
     exact: Mapping[str, tuple[str, ...]]
     starts: Mapping[str, tuple[str, ...]]
+    turns: Mapping[str, tuple[str, ...]]  #: beginnings of words that turn a statement round
     ends: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
@@ -60,8 +61,10 @@ def concepts_of(word: str, language: str) -> tuple[str, ...]:
     table = _table(language)
     bare = fold(word)
     found = dict.fromkeys(table.exact.get(bare, ()))
-    size = next((n for n in range(len(bare), 2, -1) if bare[:n] in table.starts), 0)
+    size = _longest(bare, table.starts)
     found.update(dict.fromkeys(table.starts.get(bare[:size], ())))
+    turning = _longest(bare, table.turns)
+    found.update(dict.fromkeys(table.turns.get(bare[:turning], ())))
     at = next((n for n in range(1, len(bare) - 2) if bare[n:] in table.ends), len(bare))
     found.update(dict.fromkeys(table.ends.get(bare[at:], ())))
     if language in _COMPOUNDING and size:
@@ -69,6 +72,10 @@ def concepts_of(word: str, language: str) -> tuple[str, ...]:
         if len(tail) >= _LEAST_TAIL:
             found.update(dict.fromkeys(concepts_of(tail, language)))
     return tuple(found)
+
+
+def _longest(word: str, starts: Mapping[str, tuple[str, ...]]) -> int:
+    return next((n for n in range(len(word), 2, -1) if word[:n] in starts), 0)
 
 
 def phrase_at(words: tuple[str, ...], at: int, language: str) -> tuple[int, tuple[str, ...]]:
@@ -97,10 +104,11 @@ def _fits(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
 def _table(language: str) -> _Table:
     exact: dict[str, list[str]] = {}
     starts: dict[str, list[str]] = {}
+    turns: dict[str, list[str]] = {}
     ends: dict[str, list[str]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     column = LANGUAGES.index(language) if language in LANGUAGES else None
-    for _, name, columns in _rows():
+    for group, name, columns in _rows():
         for form in columns[column].split() if column is not None else ():
             bare = fold(form.casefold())
             if "_" in bare.strip("_"):
@@ -109,10 +117,11 @@ def _table(language: str) -> _Table:
             elif bare.startswith("*"):
                 ends.setdefault(bare.strip("*"), []).append(name)
             elif bare.endswith("*"):
-                starts.setdefault(bare[:-1], []).append(name)
+                turning = group in ("against", "pairs")
+                (turns if turning else starts).setdefault(bare[:-1], []).append(name)
             else:
                 exact.setdefault(bare, []).append(name)
-    return _Table(_frozen(exact), _frozen(starts), _frozen(ends), _frozen(phrases))
+    return _Table(_frozen(exact), _frozen(starts), _frozen(turns), _frozen(ends), _frozen(phrases))
 
 
 def _frozen(groups: Mapping[str, list[T]]) -> Mapping[str, tuple[T, ...]]:
