@@ -29,7 +29,7 @@ async def test_what_came_back_is_shown_with_tokens_time_and_cost(citedesk: Cited
         done = await checked(at(citedesk, provider, **given))
 
     assert done.code == 0, done.told
-    for shown in ("mine", "US", '{"number":7,"word":"seven"}', "25 + 60", "0.000390"):
+    for shown in ("mine", "US", '{"number":7,"word":"seven"}', "25 + 60", "0.000290"):
         assert shown in done.out
     assert "no ticket may go to US" in done.out
 
