@@ -1,6 +1,6 @@
 """Whether anything found answers a question at all: a calibrated "nothing here answers this". Pure.
 
-Four signs of one search, none of which knows the policies' matter. Each is brought to mean 0 and
+Three signs of one search, none of which knows the policies' matter. Each is brought to mean 0 and
 deviation 1 over questions with known answers, and they count alike: with few questions to learn
 from, equal weights carry further than fitted ones (Dawes, The robust beauty of improper linear
 models, 1979). `citedesk eval questions` measures it.
@@ -25,7 +25,6 @@ class Signs:
     strength: float  #: score of the best passage, for a question of any length and any corpus
     rare: float  #: share of the two rarest concepts that one of the passages holds
     margin: float  #: score of the best passage over that of the fifth
-    missing: float  #: rarity of the rarest concept that the best passage lacks, 0 to 1
 
 
 def signs(hits: Sequence[Hit], matter: Matter, rarest: float) -> Signs | None:
@@ -37,27 +36,23 @@ def signs(hits: Sequence[Hit], matter: Matter, rarest: float) -> Signs | None:
     found = [
         [Matter(concepts=(pair,)).covered([(stems, 1.0)]) for pair in concepts] for stems in held
     ]
-    lacking = [w for (_, w), share in zip(concepts, found[0], strict=True) if share < _LACKS]
     top = min(_RAREST, len(concepts))
     return Signs(
         strength=hits[0].score / (math.sqrt(len(concepts)) * rarest),
         rare=max(sum(row[:top]) / top for row in found),
         margin=hits[0].score / hits[:_FIFTH][-1].score if hits[:_FIFTH][-1].score > 0 else 1.0,
-        missing=max(lacking, default=0.0) / rarest,
     )
 
 
-_LACKS = 0.3  #: a wording this weak does not count as there
-
 #: Mean and deviation of each sign over answerable and unanswerable questions.
 _SCALES: tuple[tuple[Callable[[Signs], float], float, float], ...] = (
-    (lambda s: s.strength, 0.98, 0.28),
-    (lambda s: s.rare, 0.71, 0.26),
-    (lambda s: s.margin, 1.45, 0.38),
-    (lambda s: -s.missing, -0.66, 0.20),
+    (lambda s: s.strength, 0.83, 0.25),
+    (lambda s: s.rare, 0.47, 0.37),
+    (lambda s: s.margin, 1.42, 0.30),
 )
-_SLOPE, _BASE = 0.55, 0.6
-REFUSE_BELOW = 0.5
+#: Fitted with answerable and unanswerable questions counting alike: it knows no base rate.
+_SLOPE, _BASE = 0.52, 0.43
+REFUSE_BELOW = 0.45  #: a wrong answer costs more than a hand-over, which costs more than nothing
 
 
 def answerable(found: Signs | None) -> float:

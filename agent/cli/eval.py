@@ -56,6 +56,104 @@ def claims(
     _print(measure_claims(told), as_json, COLUMNS, rows_of)
 
 
+@evals.command()
+def retrieval(
+    corpus: Annotated[Path, typer.Option("--corpus", help="Documents, JSON Lines, .gz or not.")],
+    queries: Annotated[Path, typer.Option("--queries", help="Queries, JSON Lines, .gz or not.")],
+    qrels: Annotated[Path, typer.Option("--qrels", help="Judgements, three columns, tabs.")],
+    lang: Annotated[str, typer.Option("--lang", help="Language of the documents.")] = "en",
+    query_lang: Annotated[
+        str | None, typer.Option("--query-lang", help="Of the queries; default: --lang.")
+    ] = None,
+    legs: Annotated[
+        str, typer.Option("--legs", help="words, grams, dense: one, or several with commas.")
+    ] = "words",
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="rank-bm25 or postings; default: by size.")
+    ] = None,
+    synonyms: Annotated[
+        bool, typer.Option("--synonyms", help="Widen by the general tables within a language.")
+    ] = False,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Folder of an embedding model, for leg dense.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure search on a collection in BEIR form: nDCG, recall, time; each leg alone beside.
+
+    Example:
+
+        citedesk eval retrieval --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv
+    """
+    from agent.evals.retrieval import choose, measure_retrieval, read_collection, rows_of
+
+    options = choose(legs=legs, engine=engine, synonyms=synonyms, model=model)
+    collection = read_collection(corpus, queries, qrels, lang=lang)
+    report = measure_retrieval(collection, query_lang=query_lang or lang, options=options)
+    _print(report, as_json, ("figure", "value"), rows_of)
+
+
+@evals.command()
+def questions(
+    file: Annotated[Path, typer.Argument(help="Questions with gold spans, JSON Lines.")],
+    policies: Annotated[
+        Path, typer.Option("--policies", help="A folder or .tar.gz of Markdown files.")
+    ],
+    desk: Annotated[
+        Path | None, typer.Option("--desk", help="Use this desk's glossary and settings.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the policies.")] = "en",
+    legs: Annotated[str, typer.Option("--legs", help="As `eval retrieval` has them.")] = "words",
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Folder of an embedding model, for leg dense.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure answers from handbooks: gold passages found, quoted, and near misses declined.
+
+    A line has `id`, `lang`, `question`, `corpus`, `gold` (`file`, `quote`, `start`) and
+    `answerable`; a corpus is looked for in the folder under its name. Example:
+
+        citedesk eval questions questions.jsonl --policies handbooks --json
+    """
+    from agent.cli.desks import desk_folder
+    from agent.evals import questions as topic
+    from agent.evals.handbooks import read_handbooks
+
+    options, audience = topic.options_of(desk and desk_folder(desk), legs=legs, model=model)
+    asked = topic.read_questions(file)
+    books = read_handbooks(policies, (one.corpus for one in asked), lang=lang)
+    report = topic.measure_questions(asked, books, options=options, audience=audience)
+    _print(report, as_json, topic.columns(report), topic.rows_of)
+
+
+@evals.command(name="triage")
+def triage_(
+    train: Annotated[Path, typer.Option("--train", help="CSV of text and label; gz is read too.")],
+    test: Annotated[Path, typer.Option("--test", help="CSV of text and label, to be answered.")],
+    reject: Annotated[
+        str | None, typer.Option("--reject", help="Label of the rows that are out of scope.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a report to this file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure the classifier alone: learn one file, answer another.
+
+    A row labelled as `--reject` is never learnt, and right when it is refused. Example:
+
+        citedesk eval triage --train train.csv --test test.csv --reject oos --html report.html
+    """
+    from agent.evals.report import page
+    from agent.evals.triage import measure_triage, read_labelled
+
+    measured = measure_triage(read_labelled(train), read_labelled(test), reject=reject)
+    if html:
+        html.write_text(page(measured.report, measured.answers), encoding="utf-8")
+    _print(measured.report, as_json, ("figure", "value"), lambda report: report.items())
+
+
 def _print(report: dict[str, Any], as_json: bool, columns: Any, rows: Any) -> None:
     from agent.cli.output import as_json_line, out, table
 

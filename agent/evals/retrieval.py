@@ -8,16 +8,17 @@ import math
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, cast
 
-from agent.evals.errors import BadCases
+from agent.evals.errors import BadCases, EvalError
 from retrieval.corpus import Passage, Policy
+from retrieval.dense import DenseError, load_embedder
 from retrieval.index import Filter, FusedIndex
-from retrieval.legs import LegName, Options
+from retrieval.legs import LegName, Options, WordEngine
 
 CUTS = (1, 5, 10, 100)
 _DAY = date(2026, 1, 1)  #: documents of a collection have no validity
@@ -49,17 +50,45 @@ def read_collection(corpus: Path, queries: Path, qrels: Path, *, lang: str) -> C
     return Collection(passages=passages, queries=asked, judged=judged)
 
 
+def choose(
+    *, legs: str, engine: str | None = None, synonyms: bool = True, model: Path | None = None
+) -> Options:
+    """Options from words typed by a person. Raises `EvalError` for one that is not known."""
+    names = [name.strip() for name in legs.split(",") if name.strip()]
+    known = [leg.value for leg in LegName]
+    for name in names or [legs]:
+        if name not in known:
+            raise EvalError(f"leg {name!r} is not known (known: {', '.join(known)})")
+    engines = [one.value for one in WordEngine]
+    if engine is not None and engine not in engines:
+        raise EvalError(f"engine {engine!r} is not known (known: {', '.join(engines)})")
+    if LegName.DENSE in names and model is None:
+        raise EvalError("leg 'dense' needs --model, the folder of an embedding model")
+    try:
+        embedder = load_embedder(model) if model is not None else None
+    except DenseError as exc:
+        raise EvalError(str(exc)) from exc
+    return Options(
+        legs=tuple(LegName(name) for name in dict.fromkeys(names)),
+        engine=WordEngine(engine) if engine else None,
+        synonyms=synonyms,
+        embedder=embedder,
+    )
+
+
 def measure_retrieval(
-    collection: Collection, *, query_lang: str, legs: Sequence[LegName], options: Options
+    collection: Collection, *, query_lang: str, options: Options
 ) -> dict[str, Any]:
     """`ndcg@10`, `recall` at each cut, and times in ms, over all judged queries.
 
     With several legs, `by_leg` holds the same for each alone, so that its gain shows.
     """
-    report = _measured(collection, query_lang, _with(options, legs))
-    if len(legs) > 1:
-        alone = {leg: _measured(collection, query_lang, _with(options, [leg])) for leg in legs}
-        report["by_leg"] = {str(leg): found for leg, found in alone.items()}
+    report = _measured(collection, query_lang, options)
+    if len(options.legs) > 1:
+        report["by_leg"] = {
+            str(leg): _measured(collection, query_lang, replace(options, legs=(leg,)))
+            for leg in options.legs
+        }
     return report
 
 
@@ -77,16 +106,6 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             yield from ((f"{key}.{name}", v) for name, v in _flat(value))  # pyright: ignore[reportUnknownArgumentType]  # our own report
         else:
             yield key, float(value)
-
-
-def _with(options: Options, legs: Sequence[LegName]) -> Options:
-    return Options(
-        legs=tuple(legs),
-        engine=options.engine,
-        widen=options.widen,
-        glossary_of=options.glossary_of,
-        embedder=options.embedder,
-    )
 
 
 def _measured(collection: Collection, query_lang: str, options: Options) -> dict[str, Any]:

@@ -6,7 +6,7 @@ instruction in the text, and whose records they read is fixed by the ticket's re
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import islice
 
 from agent.citations.source import Source
@@ -23,8 +23,16 @@ from agent.pipeline.phrasings import Phrasings, phrasings_of
 from agent.pipeline.ports import Ground, Research, ToolTrouble
 from agent.pipeline.questions import Asked, asked
 from retrieval.corpus import Passage, all_passages
-from retrieval.fusion import reciprocal_rank
-from retrieval.index import Filter, FusedIndex, Hit, Options, PolicyIndex, lets_through
+from retrieval.fusion import diverse, reciprocal_rank
+from retrieval.index import (
+    Filter,
+    FusedIndex,
+    Hit,
+    Options,
+    PolicyIndex,
+    lets_through,
+    searched,
+)
 from tools.registry import Registry
 
 PASSAGES = 6  #: a question's passages
@@ -154,12 +162,43 @@ def _hits(
             country=ticket.requester.country,
             audience=ticket.requester.audience,
         )
-        queries = dict.fromkeys((question.text, question.query, *rewritten))
-        runs = [index.search(query, seen_by=seen_by, k=PASSAGES) for query in queries]
+        runs = rankings(
+            (question.query, *rewritten),
+            index=index,
+            seen_by=seen_by,
+            asked_in=ticket.language,
+            k=PASSAGES,
+        )
         runs.append(_asked_alike(question, phrasings_of(desk, language), seen_by))
         if any(runs):
-            return fused(runs)[:PASSAGES]
+            return picked(fused(runs))
     return []
+
+
+def rankings(
+    queries: Iterable[str], *, index: PolicyIndex, seen_by: Filter, asked_in: str, k: int
+) -> list[list[Hit]]:
+    """The `k` best passages of each query, once for queries that are equal."""
+    return [
+        index.search(query, seen_by=seen_by, k=k, asked_in=asked_in)
+        for query in dict.fromkeys(queries)
+    ]
+
+
+def picked(hits: Sequence[Hit]) -> list[Hit]:
+    """What a writer is given: no near-duplicates, within a budget of about `TOKENS`."""
+    return diverse(
+        hits,
+        words=lambda hit: _stems(hit.passage),
+        cost=lambda hit: len(hit.passage.text) // _LETTERS,
+        k=PASSAGES,
+        budget=TOKENS,
+    )
+
+
+@lru_cache(maxsize=8_192)
+def _stems(passage: Passage) -> frozenset[str]:
+    return frozenset(searched(passage))
 
 
 def _asked_alike(question: Asked, phrasings: Phrasings, seen_by: Filter) -> list[Hit]:
