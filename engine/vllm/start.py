@@ -26,6 +26,7 @@ def check_vllm(options: VllmOptions) -> Plan:
             f"vllm is not installed; install the extra: pip install 'citedesk[vllm]' (vllm "
             f"{TESTED_VERSION}, 8 GB), or from a checkout requirements/vllm.txt"
         )
+    library.set_environment(options)
     folder = find_checkpoint(options.model, options.pinned)
     checkpoint = read_checkpoint(folder) if folder else None
     commit = commit_of(folder) if folder else None

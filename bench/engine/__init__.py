@@ -1,0 +1,1 @@
+"""The embedded engine on a GPU; `bench/engine_gpu.py` is the command."""
