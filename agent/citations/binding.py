@@ -13,6 +13,7 @@ _BEFORE = 0.8  #: worth of a word in an earlier clause, whose subject a later on
 _BEFORE_OWN = 0.4  #: the same, where the later clause has an item that the claim does not name
 _AFTER = 0.3  #: worth of a word in a later clause
 _MARGIN = 0.45  #: weight of words by which a rival's context must be the nearer one
+_VERY_NEAR = 0.85  #: share of words from which on another value is an error, not a case of a limit
 _SAME_BOUND = 0.5  #: what it adds that a value has the claim's own bound
 _FAR_MARGIN = 1.6  #: the same, where the claim is far from the source's words
 _LEAST = 0.45  #: weight of context from which on a rival is one at all
@@ -56,7 +57,9 @@ def values(pairings: Sequence[Pairing]) -> Iterator[Finding]:
         margin = _MARGIN if near else _FAR_MARGIN
         if best.agrees or (same and best.context - same.context < margin):
             continue
-        if not near and (said.slot.soft or _follows(said, best)):
+        if said.slot.soft and not near:
+            continue
+        if best.pairing.words < _VERY_NEAR and _follows(said, best):
             continue
         rival = _nearest_rival(said, candidates, taken) or best
         taken.add(id(rival.slot))

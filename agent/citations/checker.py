@@ -11,6 +11,7 @@ from agent.citations.findings import Finding
 from agent.citations.json_fields import value_spans
 from agent.citations.kinds import Frames, is_framed, kind_of, units, without_marks
 from agent.citations.match import match
+from agent.citations.pairing import Pairing
 from agent.citations.reading import Reading, read
 from agent.citations.source import Source
 from agent.citations.terms import PREDICATE
@@ -19,6 +20,7 @@ from agent.domain.draft import Claim, ClaimKind, Evidence, Match, Verdict
 _FOOTNOTE = re.compile(r"\[(\d{1,3})\]:?\s+(.*)", re.DOTALL)
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _ALIGNED = 0.3  #: share of the claim that a sentence covers before it can contradict the claim
+_FIRM = 0.8  #: share of a claim's words that the source has, from which on a guard decides alone
 _RANK = {Verdict.EXACT: 3, Verdict.NORMALISED: 2, Verdict.PARAPHRASE: 1}
 _SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95}
 
@@ -205,7 +207,12 @@ def weighed_features(
     if passage[0].claim.language != passage[0].source.language:
         return None
     found = guards.examine(passage[0], passage)
-    return None if found else learned.features(passage, found)
+    return None if firm(passage[0], found) else learned.features(passage, found)
+
+
+def firm(nearest: Pairing, found: Sequence[Finding]) -> bool:
+    """Whether the guards alone decide: so nearly the source's words that a change is a change."""
+    return bool(found) and nearest.words >= _FIRM
 
 
 def _weighed(nearest: Sequence[Alignment]) -> Judgement:
@@ -213,18 +220,13 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
     best = nearest[0]
     sentence, passage = best.sentence, [one.pairing for one in nearest]
     found = guards.examine(best.pairing, passage)
-    conflict = bool(found) and found[0].conflict and best.pairing.covered >= _ALIGNED
+    objected = firm(best.pairing, found)
     doubt = learned.doubt(learned.features(passage, found))
     foreign = best.pairing.claim.language != best.pairing.source.language
     empty = not any(meant.weight >= PREDICATE for meant in best.pairing.claim.terms)
-    if (
-        not conflict
-        and not found
-        and not foreign
-        and not empty
-        and doubt < learned.shipped()["(flag)"]
-    ):
+    if not (objected or foreign or empty) and doubt < learned.shipped().flag:
         return Judgement(verdict=Verdict.PARAPHRASE, score=round(1 - doubt, 3), sentence=sentence)
+    conflict = bool(found) and found[0].conflict and best.pairing.covered >= _ALIGNED
     if not found:
         found = tuple(guards.wording(best.pairing.claim, best.pairing.source))[: best.pairing.near]
     reason = f"unsupported: no source says this (closest: {sentence.place()})"
@@ -236,16 +238,16 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
         )
     return Judgement(
         verdict=Verdict.CONTRADICTED if conflict else Verdict.UNSUPPORTED,
-        score=_sure(conflict, doubt, bool(found)),
+        score=_sure(objected, conflict, doubt),
         sentence=sentence,
         findings=found,
         reason=reason,
     )
 
 
-def _sure(conflict: bool, doubt: float, objected: bool) -> float:
-    """How sure a verdict against a claim is; never less than a coin."""
-    return round(max(0.95 if conflict else 0.75 if objected else 0.5, doubt), 3)
+def _sure(objected: bool, conflict: bool, doubt: float) -> float:
+    """How sure a verdict against a claim is; a guard that fired is surer than the judge."""
+    return round(max(doubt, (0.97 if conflict else 0.9) if objected else 0.0), 3)
 
 
 def _evidence(found: Judgement) -> tuple[Evidence, ...]:

@@ -1,6 +1,5 @@
 """The learned judge: how much a claim that no guard objects to is to be doubted."""
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from agent.citations.findings import Finding
 from agent.citations.guards import turned
 from agent.citations.pairing import Pairing, unmatched
 from agent.citations.terms import LIGHT
+from agent.citations.trees import Forest, parse
 
 WEIGHTS = Path(__file__).parent / "learned.weights.txt"
 
@@ -41,8 +41,40 @@ def features(passage: Sequence[Pairing], found: Sequence[Finding]) -> dict[str, 
         "conditional": float(_cues(nearest, "condition")),
         "short": 1 / (1 + len(content)),
         "alone": float(len(passage) == 1),
-        "objections": min(len(found), 2) / 2,
+        "denies": float(any(cue.guard == "negation" for cue in claim.cues)),
+        "source_denies": float(any(cue.guard == "negation" for cue in nearest.source.cues)),
+        "replaced": float(bool(missing) and _free(nearest)),
+        "runner_up": passage[1].covered if len(passage) > 1 else 0.0,
+        **_hints(found),
     }
+
+
+_HINTS = {
+    "hint_denial": ("negation", "wording", "order"),
+    "hint_watched": ("modality", "quantifier", "bound"),
+    "hint_member": ("audience", "country", "tax", "channel", "unit"),
+    "hint_left_out": ("scope", "condition"),
+    "hint_other": ("item", "sign"),
+}
+
+
+def _hints(found: Sequence[Finding]) -> dict[str, float]:
+    """What the guards object to; here, where the words are far apart, that is no verdict yet."""
+    guards = {one.guard for one in found}
+    known = {name for names in _HINTS.values() for name in names}
+    values = [one for one in found if one.guard not in known]
+    return {
+        **{hint: float(bool(guards & set(names))) for hint, names in _HINTS.items()},
+        "hint_value": float(any(one.conflict for one in values)),
+        "hint_nowhere": float(any(not one.conflict for one in values)),
+    }
+
+
+def _free(pairing: Pairing) -> bool:
+    """Whether the source clause has a content word that the claim has not."""
+    linked = set(pairing.links)
+    homes = frozenset[int]().union(*(part.home for part in pairing.parts))
+    return any(i not in linked and pairing.source.terms[i].weight >= 1.0 for i in homes)
 
 
 def _passage(passage: Sequence[Pairing]) -> float:
@@ -77,18 +109,11 @@ def _cues(pairing: Pairing, guard: str) -> bool:
 
 
 def doubt(seen: Mapping[str, float]) -> float:
-    """The chance that the claim is not supported, 0 to 1: a logistic regression."""
-    weights = shipped()
-    total = weights["(always)"] + sum(weights.get(name, 0.0) * v for name, v in seen.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    """The chance that the claim is not supported, 0 to 1."""
+    return shipped().doubt(seen)
 
 
 @cache
-def shipped() -> Mapping[str, float]:
-    """The weights that ship, by feature; `(always)` is the constant, `(flag)` the threshold."""
-    found: dict[str, float] = {}
-    for line in WEIGHTS.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            name, value = line.rsplit(maxsplit=1)
-            found[name.strip()] = float(value)
-    return found
+def shipped() -> Forest:
+    """The trees that ship, with the doubt from which on a claim is flagged."""
+    return parse(WEIGHTS.read_text(encoding="utf-8"))
