@@ -39,19 +39,6 @@ class Rows(Protocol):
 
     async def due(self, now: datetime, limit: int) -> list[Approval]: ...
 
-    async def void(self, approval_id: str, failure: str, now: datetime | None = None) -> Approval:
-        """End an open approval whose stored request was altered; a whole one is left as it is."""
-        at = now or self._clock()
-
-        def judged(approval: Approval, _revision: int | None) -> ApprovalChange:
-            after = judge.voided(approval, failure, at)
-            if after == approval:
-                return ApprovalChange(approval=after)
-            entry = _entry("approval.failed", "citedesk", after, code=failure)
-            return ApprovalChange(approval=after, audit=(entry,))
-
-        return await self._change(approval_id, judged, at)
-
     async def decided_count(
         self, by: str, since: datetime, *, requester: str | None = None
     ) -> int: ...

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from agent import observe
 from agent.bootstrap.model import ModelParts, build_model_parts
+from agent.bootstrap.tools import DEMO_DAY as DEMO_DAY
+from agent.bootstrap.tools import build_registry
 from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
@@ -24,12 +25,9 @@ from agent.triage import ModelFree, build_triager
 from agent.worker.reader import Reader
 from agent.worker.readings import KnownTriage, Readings
 from engine.base import Engine
-from tools.demo_backend import demo_registry
 from tools.registry import Registry
 
 Clock = Callable[[], datetime]
-#: The demo's backend is a snapshot of this day; its answers do not change with the calendar.
-DEMO_DAY: Final = date(2026, 11, 25)
 
 
 def now() -> datetime:
@@ -47,7 +45,7 @@ class Desks:
 
 def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
     """Load and check the desks, train or load their classifiers; raises `DeskError`."""
-    registry = demo_registry(settings.data / "demo-backend.db", lambda: DEMO_DAY)
+    registry = build_registry(settings)
     if only is not None:
         desk = load_desk(only, known_tools=registry.names)
         desks = {desk.name: desk}

@@ -23,6 +23,12 @@ COMMANDS = (
     "dead replay",
     "topics create",
     "topics check",
+    "tools list",
+    "tools call",
+    "approvals list",
+    "approvals show",
+    "approvals approve",
+    "approvals reject",
     "engine check",
 )
 _IMPORTED = """
