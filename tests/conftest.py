@@ -17,10 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from deploy.local import Kafka, Postgres, fresh_kafka, fresh_postgres
 from deploy.local import kafka as local_kafka
 from deploy.local import postgres as local_postgres
+from tests import chromium as real_browser
 from tests.databases import Databases
 
 TESTS = Path(__file__).parent
@@ -36,7 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> list[str]:
     """What this machine can run, said before the first test."""
-    named = {"kafka": local_kafka.missing(), "postgres": local_postgres.missing()}
+    named = {
+        "kafka": local_kafka.missing(),
+        "postgres": local_postgres.missing(),
+        "chromium": real_browser.missing(),
+    }
     return [f"{name}: {why or 'a real one, started on demand'}" for name, why in named.items()]
 
 
@@ -145,6 +151,14 @@ def postgres_url(request: pytest.FixtureRequest, databases: Databases) -> Iterat
 def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of this run, where the shipped desks' classifiers are trained once."""
     return tmp_path_factory.mktemp("learnt")
+
+
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A real browser, headless."""
+    _need(request, "chromium", real_browser.missing())
+    with real_browser.browser() as started:
+        yield started
 
 
 def _need(request: pytest.FixtureRequest, service: str, why_not: str | None) -> None:
