@@ -21,6 +21,7 @@ from retrieval.query import Concept, Query, Wording
 _Numbers = NDArray[np.intp]
 _NONE: _Numbers = np.empty(0, dtype=np.intp)
 _DENSE = 8  #: a gathered place costs as much as this many that are gone through in order
+_FEW = 400  #: places in all lists of a query, below which Python is faster than numpy
 _LEAST = 1e-12  #: the least score; a word in every document still has more
 _KEPT = 4_096  #: words whose scores are kept until the next change
 
@@ -68,6 +69,39 @@ class Postings:
     def best(self, query: Query, k: int) -> list[tuple[int, float]]:
         if k < 1 or not self.size:
             return []
+        few = self._few(query)
+        return self._best_of_few(few, k) if few is not None else self._best_of_many(query, k)
+
+    def _few(self, query: Query) -> list[tuple[list[tuple[int, float]], float]] | None:
+        """The lists of a query of plain words, where they are so short that arrays cost more."""
+        lists: list[tuple[list[tuple[int, float]], float]] = []
+        left = _FEW
+        for concept in query:
+            if len(concept) != 1 or len(concept[0].stems) != 1:
+                return None
+            pairs = self._short(concept[0].stems[0])
+            if pairs is None or len(pairs) > left:
+                return None
+            left -= len(pairs)
+            lists.append((pairs, concept[0].weight))
+        return lists
+
+    def _best_of_few(
+        self, lists: Sequence[tuple[list[tuple[int, float]], float]], k: int
+    ) -> list[tuple[int, float]]:
+        total: dict[int, float] = {}
+        for pairs, weight in lists:
+            for number, score in pairs:
+                total[number] = total.get(number, 0.0) + score * weight
+        if len(total) > k:
+            least = sorted(total.values())[-k]
+            best = [(-s, number) for number, s in total.items() if s >= least]
+        else:
+            best = [(-s, number) for number, s in total.items()]
+        best.sort()
+        return [(number, -negative) for negative, number in best[:k]]
+
+    def _best_of_many(self, query: Query, k: int) -> list[tuple[int, float]]:
         total = self._spare.pop() if self._spare else np.zeros(self.size)
         touched = [self._add(concept, total) for concept in query]
         least = _reached(total, touched, k)
@@ -114,7 +148,16 @@ class Postings:
         average = float(self._lengths[self._live].mean()) if self._alive else 0.0
         self._norms = K1 * (1 - self._b + self._b * self._lengths / (average or 1.0))
         self._of_word = lru_cache(maxsize=_KEPT)(self._word_scores)
+        self._short = lru_cache(maxsize=_KEPT)(self._short_list)
         self._spare: list[Scores] = []  # all 0; clearing a few places is cheaper than a new one
+
+    def _short_list(self, word: str) -> list[tuple[int, float]] | None:
+        """A word's documents with their scores; None where there are too many for a list."""
+        term = self._terms.get(word)
+        if term is not None and self._holding[term] > _FEW:
+            return None
+        numbers, scores = self._of_word(word)
+        return list(zip(numbers.tolist(), scores.tolist(), strict=True))
 
     def _word_scores(self, word: str) -> tuple[_Numbers, Scores]:
         """The documents that hold a word, and their scores."""

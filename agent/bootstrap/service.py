@@ -18,6 +18,7 @@ from agent.bootstrap.approvals import build_approvals, build_executor, build_ext
 from agent.bootstrap.checkpoints import StoreCheckpoints
 from agent.bootstrap.model import build_engine
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
+from agent.bootstrap.reload import Reloader
 from agent.bootstrap.web import build_review_app, serve_review
 from agent.bus import topics
 from agent.bus.decisions import Decisions
@@ -130,9 +131,15 @@ class Service:
                     poll = self.settings.worker.poll_ms / 1000
                     group.create_task(self.relay.run(halt_relay, poll_seconds=poll))
                 group.create_task(self._keep(stop))
+                if self.desks is not None:
+                    group.create_task(self._reloader(self.desks).run(stop))
                 await self._work(stop)
                 halt_relay.set()
                 self._relay_bell.set()
+
+    def _reloader(self, desks: Desks) -> Reloader:
+        settings = self.settings
+        return Reloader(desks, partial(build_desks, settings), settings.desks, settings.data)
 
     async def _work(self, stop: asyncio.Event) -> None:
         """Ingest and worker side by side until `stop`; ingest ends first."""

@@ -12,6 +12,7 @@ from agent.cli.approvals import approvals
 from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
+from agent.cli.policies import policies
 from agent.cli.tools import tools
 from agent.cli.users import users
 
@@ -32,6 +33,7 @@ topics = typer.Typer(no_args_is_help=True, help="Make or check the Kafka topics.
 app.add_typer(dead, name="dead")
 app.add_typer(topics, name="topics")
 app.add_typer(evals, name="eval")
+app.add_typer(policies, name="policies")
 app.add_typer(approvals, name="approvals")
 app.add_typer(tools, name="tools")
 app.add_typer(users, name="users")
