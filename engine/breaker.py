@@ -31,7 +31,8 @@ class BreakerPolicy:
     least: int = 5
     share: float = 0.5
     pause: timedelta = timedelta(seconds=15)  #: how long it opens first; doubles each time
-    longest: timedelta = timedelta(minutes=5)  #: longest pause, and longest hold
+    longest: timedelta = timedelta(minutes=5)
+    longest_hold: timedelta = timedelta(hours=1)  #: of a pause that the engine itself asks for
 
 
 class Breaker:
@@ -101,7 +102,7 @@ class Breaker:
 
     def hold(self, pause: timedelta) -> None:
         """The engine asked for no calls for this long; it is not counted as a failure."""
-        until = self._clock() + min(pause, self._policy.longest)
+        until = self._clock() + min(pause, self._policy.longest_hold)
         self._held_until = max(until, self._held_until or until)
 
     def lock(self, why: str) -> None:

@@ -67,6 +67,7 @@ class _Running:
     usage: Usage = NOTHING
     model: str = ""
     outcome: str = "ok"
+    why: str = ""
 
     def terms(self, terms: Terms) -> Terms:
         deadline = self.began + timedelta(seconds=self.seconds)
@@ -231,7 +232,7 @@ class Chain:
         try:
             yield
         except EngineError as error:
-            running.outcome = type(error).__name__
+            running.outcome, running.why = type(error).__name__, error.why
             running.usage = error.usage or NOTHING
             self._failed(running, error, asked)
         except BaseException as error:  # given up by the caller: what was sent may be charged
@@ -287,6 +288,7 @@ class Chain:
                 began=running.began,
                 seconds=(self._clock() - running.began).total_seconds(),
                 outcome=running.outcome,
+                why=running.why,
                 usage=running.usage,
                 cost=spent.money,
             )

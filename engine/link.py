@@ -50,6 +50,7 @@ class Call:
     began: datetime
     seconds: float
     outcome: str  #: `ok`, or the error's class
+    why: str = ""  #: what the error says; errors of engines hold no text of a ticket
     usage: Usage
     cost: float
 

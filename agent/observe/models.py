@@ -1,5 +1,6 @@
 """A call of a language model that has ended: a span in the ticket's trace, and measurements."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,9 +10,10 @@ from agent.observe import names
 from agent.observe.log import log
 from agent.observe.measure import METRICS
 from agent.observe.trace import TARGET
-from agent.observe.values import Scalar
+from agent.observe.values import LONGEST, Scalar
 
 _OK = "ok"
+_TO_MEND = "EngineUnusable"
 
 
 class Usage(Protocol):
@@ -39,6 +41,8 @@ class Call(Protocol):
     @property
     def outcome(self) -> str: ...
     @property
+    def why(self) -> str: ...
+    @property
     def usage(self) -> Usage: ...
     @property
     def cost(self) -> float: ...
@@ -51,18 +55,25 @@ def model_call(call: Call) -> None:
     METRICS.model_call(call.engine, seconds=call.seconds, error=error)
     METRICS.model_use(call.engine, prompt=used.prompt, completion=used.completion, cost=call.cost)
     _trace(call, error)
-    say = log.info if error else log.debug
-    say(
+    _say(error)(
         "engine.call",
         engine=call.engine,
         model=call.model,
         desk=call.desk,
         outcome=call.outcome,
+        why=call.why[:LONGEST],
         seconds=round(call.seconds, 3),
         tokens_in=used.prompt,
         tokens_out=used.completion,
         cost=call.cost,
     )
+
+
+def _say(error: str | None) -> Callable[..., None]:
+    """What a person has to mend is a warning: no call will work until then."""
+    if error == _TO_MEND:
+        return log.warning
+    return log.info if error else log.debug
 
 
 def _trace(call: Call, error: str | None) -> None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
 
 from engine.base import Usage
 
@@ -18,36 +18,33 @@ class _Lenient(BaseModel):
 
 class _Message(_Lenient):
     content: Any = None
-    refusal: str | None = None
+    refusal: Any = None
 
 
 class _Choice(_Lenient):
     message: _Message | None = None
     delta: _Message | None = None
-    finish_reason: str | None = None
+    finish_reason: Any = None
 
 
 class _Details(_Lenient):
-    cached_tokens: int | None = None
+    cached_tokens: NonNegativeInt | None = None
 
 
 class _Usage(_Lenient):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: PositiveInt
+    completion_tokens: NonNegativeInt = 0
     prompt_tokens_details: _Details | None = None
 
 
 class _Body(_Lenient):
-    model: str | None = None
-    system_fingerprint: str | None = None
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    error: Any = None
+    """Strict in what we need, the first choice; what stands beside it is told or it is not."""
 
-    @field_validator("model", "system_fingerprint", mode="before")
-    @classmethod
-    def _text_or_nothing(cls, value: Any) -> Any:
-        return value if isinstance(value, str) else None
+    model: Any = None
+    system_fingerprint: Any = None
+    choices: list[Any] | None = None
+    usage: Any = None
+    error: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +86,24 @@ def read_reply(body: bytes, content_type: str) -> Reply:
     return _reply(parsed, parsed.choices)
 
 
-def _reply(body: _Body, choices: list[_Choice]) -> Reply:
-    choice = choices[0] if choices else _Choice()
+def _reply(body: _Body, choices: list[Any]) -> Reply:
+    try:
+        choice = _Choice.model_validate(choices[0] if choices else {})
+    except ValidationError:
+        raise NotAReply("answered with something that is no chat completion") from None
     message = choice.message or choice.delta or _Message()
     return Reply(
         text=_text(message.content),
-        finish=choice.finish_reason or "",
+        finish=_word(choice.finish_reason),
         refused=bool(message.refusal),
-        model=body.model or None,
-        fingerprint=body.system_fingerprint or None,
+        model=_word(body.model) or None,
+        fingerprint=_word(body.system_fingerprint) or None,
         usage=_usage(body.usage),
     )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _is_json(content_type: str) -> bool:
@@ -124,14 +128,17 @@ def _part(part: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _usage(said: _Usage | None) -> Usage | None:
-    if said is None or not said.prompt_tokens:
+def _usage(said: Any) -> Usage | None:
+    """None also when it is said in a way that nobody can count by."""
+    try:
+        used = _Usage.model_validate(said)
+    except ValidationError:
         return None
-    cached = said.prompt_tokens_details.cached_tokens if said.prompt_tokens_details else None
+    cached = used.prompt_tokens_details.cached_tokens if used.prompt_tokens_details else None
     return Usage(
-        prompt=said.prompt_tokens,
-        completion=max(said.completion_tokens or 0, 0),
-        cached=min(max(cached or 0, 0), said.prompt_tokens),
+        prompt=used.prompt_tokens,
+        completion=used.completion_tokens,
+        cached=min(cached or 0, used.prompt_tokens),
     )
 
 

@@ -1,12 +1,14 @@
 """Getting the bare object out of what a model said, and regions."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.endpoint.reading import bare_json
+from engine.base import Usage
+from engine.endpoint.reading import NotAReply, bare_json, read_reply
 from engine.profiles import PROFILES, allowed_in, profile_named
 
 OBJECT = '{"sentence": "a } b", "evidence": []}'
@@ -35,6 +37,63 @@ def test_the_object_is_found_in_its_wrapping(said: str) -> None:
 )
 def test_what_holds_no_object_stays_as_it_was(said: str) -> None:
     assert bare_json(said) == said.strip()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["message", "delta", "content", "refusal", "finish_reason", "type", "text"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["choices", "usage", "model", "system_fingerprint", "error"]),
+        _JSON | st.lists(_JSON, max_size=3),
+    )
+)
+def test_no_body_breaks_the_reading(body: dict[str, object]) -> None:
+    with suppress(NotAReply):
+        reply = read_reply(json.dumps(body).encode(), "application/json")
+        assert reply.usage is None or reply.usage.prompt > 0
+
+
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [
+        ({"prompt_tokens": 7, "completion_tokens": 3}, Usage(prompt=7, completion=3)),
+        ({"prompt_tokens": 7}, Usage(prompt=7, completion=0)),
+        (
+            {"prompt_tokens": 7, "prompt_tokens_details": {"cached_tokens": 99}},
+            Usage(prompt=7, completion=0, cached=7),
+        ),
+        ({"prompt_tokens": -7, "completion_tokens": 3}, None),
+        ({"prompt_tokens": 7, "completion_tokens": -3}, None),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, None),
+        ({"prompt_tokens": "many"}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_usage_counts_when_it_can_be_counted_by(said: object, used: Usage | None) -> None:
+    choice = {"message": {"content": OBJECT}}
+
+    reply = read_reply(
+        json.dumps({"choices": [choice], "usage": said}).encode(), "application/json"
+    )
+
+    assert reply.text == OBJECT
+    assert reply.usage == used
 
 
 @given(st.text(max_size=300))

@@ -1,13 +1,16 @@
 """A model's call is a span of the ticket's trace and a measurement, without a word of it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanKind, StatusCode
 
 from agent import observe, telemetry
+from agent.observe.log import EVENT
 from agent.observe.models import model_call
 from engine.base import Usage
 from engine.link import Call
@@ -38,6 +41,7 @@ class Told:
             began=BEGAN,
             seconds=1.5,
             outcome=self.outcome,
+            why="" if self.outcome == "ok" else "put a valid key into KEY",
             usage=self.usage,
             cost=0.25,
         )
@@ -89,3 +93,15 @@ def test_tokens_time_and_cost_are_measured_by_engine(exported: Spans) -> None:
     assert 'gen_ai_provider_name="ovhcloud",gen_ai_token_type="output"} 60.0' in page
     assert "citedesk_model_cost_total" in page
     assert 'error_type="EngineDown"' in page
+
+
+def test_what_a_person_has_to_mend_is_a_warning_with_the_variable(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="citedesk"):
+        for outcome in ("ok", "EngineDown", "EngineUnusable"):
+            model_call(Told(outcome=outcome).call())
+
+    levels = [record.levelname for record in caplog.records]
+    assert levels == ["DEBUG", "INFO", "WARNING"]
+    assert getattr(caplog.records[2], EVENT)["why"] == "put a valid key into KEY"
