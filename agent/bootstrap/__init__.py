@@ -7,6 +7,7 @@ below are brought from them on first use, so that `citedesk ask` loads neither.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agent.bootstrap.parts import PARTS
     from agent.bootstrap.pipeline import (
         DEMO_DAY,
         Clock,
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
         build_reader,
         now,
     )
-    from agent.bootstrap.service import PARTS, Service, run_service
+    from agent.bootstrap.processes import run_processes
+    from agent.bootstrap.service import Service, run_service
 
 __all__ = [
     "DEMO_DAY",
@@ -28,18 +30,22 @@ __all__ = [
     "build_pipeline",
     "build_reader",
     "now",
+    "run_processes",
     "run_service",
 ]
-_SERVICE = ("PARTS", "Service", "run_service")
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name in _SERVICE:
-        from agent.bootstrap import service
+    from importlib import import_module
 
-        return getattr(service, name)
-    from agent.bootstrap import pipeline
+    return getattr(import_module(f"agent.bootstrap.{_WHERE.get(name, 'pipeline')}"), name)
 
-    return getattr(pipeline, name)
+
+_WHERE = {
+    "PARTS": "parts",
+    "Service": "service",
+    "run_processes": "processes",
+    "run_service": "service",
+}

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,7 +9,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from agent import observe, telemetry, waiting
 from agent.approvals import Executor
@@ -19,6 +18,7 @@ from agent.bootstrap.checkpoints import StoreCheckpoints
 from agent.bootstrap.model import build_engine
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bootstrap.reload import Reloader
+from agent.bootstrap.signals import stop_on_signals, stop_with_parent
 from agent.bootstrap.web import build_review_app, serve_review
 from agent.bus import topics
 from agent.bus.decisions import Decisions
@@ -47,7 +47,6 @@ from agent.worker.retry import Backoff
 from engine.base import Engine
 
 T = TypeVar("T")
-PARTS: Final = ("ingest", "work", "relay", "review")
 
 
 class Service:
@@ -348,21 +347,27 @@ def worker_settings(settings: Settings) -> WorkerSettings:
 
 
 async def run_service(
-    settings: Settings, parts: frozenset[str], *, engines: Sequence[str] | None = None
+    settings: Settings,
+    parts: frozenset[str],
+    *,
+    engines: Sequence[str] | None = None,
+    health: socket.socket | None = None,
 ) -> int:
     """What `citedesk serve` does: 0 after a drain, an error when it could not start.
 
-    `engines` stands in place of the settings' chain: `("none",)` is no model.
+    `engines` stands in place of the settings' chain: `("none",)` is no model. One process of
+    several is given the socket of its health, and ends with its parent.
     """
     telemetry.set_up(settings.telemetry)
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop_on_signals(stop)
+    if health is not None:
+        stop_with_parent(stop)
     try:
         # What only a person can mend is found first: a taken port or name, a broken desk, a key.
         async with AsyncExitStack() as stack:
-            http = stack.enter_context(closing(listen(settings.http.host, settings.http.port)))
+            bound = health or listen(settings.http.host, settings.http.port)
+            http = stack.enter_context(closing(bound))
             page = _page_socket(settings, stack) if "review" in parts else None
             if "ingest" in parts:
                 stack.enter_context(_member(settings))

@@ -155,12 +155,21 @@ def serve(
         typer.Option("--only", help="ingest, work or relay; may be given more than once."),
     ] = None,
     engine: EngineOption = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes", min=1, max=64, help="Share the work; CITEDESK_WORKER__PROCESSES."
+        ),
+    ] = None,
+    health_fd: Annotated[int | None, typer.Option("--health-fd", hidden=True)] = None,
 ) -> None:
-    """Run the service: ingest, workers, relay and health in one process.
+    """Run the service: ingest, workers, relay and health in one process, or in several.
 
     Examples:
 
         citedesk serve
+
+        citedesk serve --processes 2
 
         citedesk serve --only ingest
 
@@ -168,7 +177,7 @@ def serve(
     """
     from agent.cli.serve import serve as run
 
-    _end(_run(run(only or [], engine)))
+    _end(_run(run(only or [], engine, processes, health_fd)))
 
 
 @app.command()

@@ -70,6 +70,9 @@ class DatabaseSettings(Section):
 
 class WorkerSettings(Section):
     slots: int = Field(default=300, ge=1, le=10_000, description="tickets in flight in one process")
+    processes: int = Field(
+        default=1, ge=1, le=64, description="that `citedesk serve` starts; each computes on a core"
+    )
     lease_seconds: float = Field(
         default=30, gt=0, description="how long a crash keeps a ticket waiting"
     )

@@ -17,7 +17,7 @@ DEADLINE_S = 2.0
 
 def health_app(
     checks: Mapping[str, Check],
-    metrics: Callable[[], bytes],
+    metrics: Callable[[], bytes | Awaitable[bytes]],
     *,
     deadline_s: float = DEADLINE_S,
 ) -> Starlette:
@@ -37,7 +37,9 @@ def health_app(
         return JSONResponse(body, status_code=200 if well else 503)
 
     async def page(_: Request) -> Response:
-        return Response(metrics(), media_type=PROMETHEUS)
+        told = metrics()
+        body = told if isinstance(told, bytes) else await told
+        return Response(body, media_type=PROMETHEUS)
 
     return Starlette(
         routes=[

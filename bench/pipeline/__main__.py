@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bench.pipeline import __doc__ as about
-from bench.pipeline.free import SPLITS, Free, free
+from bench.pipeline.free import Free, free
 from bench.pipeline.machine import Services, citedesk, described, pin
 from bench.pipeline.naive import Naive, naive
 from bench.pipeline.naive_app import DESIGNS
@@ -44,6 +44,7 @@ async def _run(asked: argparse.Namespace, services: Services, cores: int) -> Run
     load = Load(
         work_seconds=asked.work_seconds,
         slots=asked.slots,
+        processes=asked.processes[-1],
         seconds=asked.seconds,
         kills=asked.kills,
     )
@@ -78,7 +79,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--cores", type=_positive, default=2, help="that everything shares")
     parser.add_argument("--acts", type=_acts, default=ACTS, help="comma between them")
     parser.add_argument(
-        "--processes", type=_processes, default=tuple(SPLITS), help="of `free`, such as 1,2"
+        "--processes",
+        type=_processes,
+        default=(1, 2),
+        help="of `free`, one after the other; `slots` takes the last",
     )
     return parser.parse_args()
 
@@ -97,11 +101,10 @@ def _acts(text: str) -> tuple[str, ...]:
 
 
 def _processes(text: str) -> tuple[int, ...]:
-    counts = tuple(int(word) for word in text.split(",") if word.isdecimal())
-    if not counts or set(counts) - SPLITS.keys():
-        known = ", ".join(map(str, SPLITS))
-        raise argparse.ArgumentTypeError(f"{text!r}: give some of {known}, comma between them")
-    return counts
+    counts = text.split(",")
+    if not all(count.isdecimal() and int(count) for count in counts):
+        raise argparse.ArgumentTypeError(f"{text!r}: give numbers from 1, comma between them")
+    return tuple(int(count) for count in counts)
 
 
 def _say(line: str) -> None:

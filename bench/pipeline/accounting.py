@@ -52,15 +52,6 @@ def parse_page(text: str) -> Page:
     return Page(values)
 
 
-def added(pages: Iterable[Page]) -> Page:
-    """Several processes' pages as one."""
-    total: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
-    for page in pages:
-        for key, value in page.values.items():
-            total[key] = total.get(key, 0.0) + value
-    return Page(total)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """What one stage took for one ticket."""
@@ -126,19 +117,22 @@ class Busy:
     flying: float
     thinking: float
     lowest: float  #: fewest tickets in flight
-    samples: int
+    samples: int  #: of all processes
 
 
-def busy(samples: Iterable[Sample], since: float, until: float, slots: int) -> Busy:
-    """How full the slots were; raises `ValueError` when nobody looked."""
-    within = [sample for sample in samples if since <= sample.at <= until]
-    if not within:
-        raise ValueError(f"no sample in the {until - since:.0f} s of the window")
+def busy(processes: Iterable[Iterable[Sample]], since: float, until: float, slots: int) -> Busy:
+    """How full the slots of all processes were; raises `ValueError` when one did not look.
+
+    Each process looks at its own moments: `lowest` takes the worst of each.
+    """
+    seen = [[s for s in samples if since <= s.at <= until] for samples in processes]
+    if not all(seen):
+        raise ValueError(f"a process without a sample in the {until - since:.0f} s of the window")
     return Busy(
-        flying=sum(s.flying for s in within) / len(within) / slots,
-        thinking=sum(s.thinking for s in within) / len(within) / slots,
-        lowest=min(s.flying for s in within) / slots,
-        samples=len(within),
+        flying=sum(sum(s.flying for s in own) / len(own) for own in seen) / slots,
+        thinking=sum(sum(s.thinking for s in own) / len(own) for own in seen) / slots,
+        lowest=sum(min(s.flying for s in own) for own in seen) / slots,
+        samples=sum(len(own) for own in seen),
     )
 
 

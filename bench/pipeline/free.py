@@ -1,11 +1,9 @@
 """Act `free`: the model-free pipeline, as many tickets a second as two cores carry."""
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.pipeline.accounting import Stage, added, stages
+from bench.pipeline.accounting import Stage, stages
 from bench.pipeline.ledger import Ledger, ledger
 from bench.pipeline.machine import (
     Child,
@@ -24,8 +22,7 @@ _FIRST = "SELECT extract(epoch FROM min(received_at))::float8 FROM inbox WHERE i
 _LAST = "SELECT extract(epoch FROM max(published_at))::float8 FROM outbox"
 _OUTCOMES = "SELECT count(*) FROM inbox WHERE id > $1 AND outcome = $2"
 _NEWEST = "SELECT max(id) FROM inbox"
-#: `citedesk serve` in one process, or the work shared with a second one.
-SPLITS = {1: ((),), 2: ((), ("--only", "work"))}
+_PARTS = ("--only", "ingest", "--only", "work", "--only", "relay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,42 +60,35 @@ async def free(services: Services, tickets: int, processes: int) -> Free:
     database = f"free_{processes}"
     services.postgres.create_database(database)
     log = services.folder / f"{database}.log"
-    ports = [port() for _ in range(processes)]
-    envs = [
-        services.environment(database, http__port=str(number), kafka__instance=str(place))
-        for place, number in enumerate(ports)
-    ]
-    await citedesk("migrate", env=envs[0], log=log)
-    children: list[Child] = []
-    async with AsyncExitStack() as stack:
-        for env, only in zip(envs, SPLITS[processes], strict=True):
-            child = await Child.start("agent.cli", "serve", *only, log=log, env=env)
-            await stack.enter_async_context(kept(child))
-            children.append(child)
-        for child, number in zip(children, ports, strict=True):
-            await ready(child, number)
-        book = await stack.enter_async_context(ledger(services, database))
-        result = await _measure(services, children, ports, book, tickets)
-        for child in children:
-            await child.stop()
+    number = port()
+    env = services.environment(
+        database, http__port=str(number), web__port="0", worker__processes=str(processes)
+    )
+    await citedesk("migrate", env=env, log=log)
+    child = await Child.start("agent.cli", "serve", *_PARTS, log=log, env=env)
+    async with kept(child), ledger(services, database) as book:
+        await ready(child, number, seconds=300)
+        result = await _measure(services, child, number, book, (tickets, processes))
+        await child.stop()
     return result
 
 
 async def _measure(
-    services: Services, children: Sequence[Child], ports: Sequence[int], book: Ledger, tickets: int
+    services: Services, child: Child, number: int, book: Ledger, load_of: tuple[int, int]
 ) -> Free:
-    name, now = f"free{len(children)}", datetime.now(UTC)
+    tickets, processes = load_of
+    name, now = f"free{processes}", datetime.now(UTC)
     warm = make_tickets(max(tickets // 10, 100), f"{name}w", now)
     load = make_tickets(tickets, name, now)
     await send(services.kafka.bootstrap, warm)
-    await finished(services.say, book, len(warm), children)
+    await finished(services.say, book, len(warm), (child,))
     newest = await book.value(_NEWEST)
-    before, spent_before = added(await metrics(ports)), _spent(services, children)
+    before, spent_before = await metrics(number), _spent(services, child)
     await send(services.kafka.bootstrap, load)
-    await finished(services.say, book, len(warm) + len(load), children)
-    spent, after = _spent(services, children), added(await metrics(ports))
+    await finished(services.say, book, len(warm) + len(load), (child,))
+    spent, after = _spent(services, child), await metrics(number)
     return Free(
-        processes=len(children),
+        processes=processes,
         tickets=tickets,
         seconds=await book.value(_LAST) - await book.value(_FIRST, newest),
         ready=await book.value(_OUTCOMES, newest, "ready"),
@@ -109,9 +99,9 @@ async def _measure(
     )
 
 
-def _spent(services: Services, children: Sequence[Child]) -> _Spent:
+def _spent(services: Services, child: Child) -> _Spent:
     return _Spent(
-        service=cpu_seconds(*(child.pid for child in children)),
+        service=cpu_seconds(child.pid),
         kafka=cpu_seconds(services.kafka.pid),
         postgres=cpu_seconds(services.postgres.pid),
     )

@@ -6,7 +6,7 @@ import platform
 import signal
 import sys
 import urllib.request
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,23 @@ async def kept(*children: Child) -> AsyncGenerator[None]:
             await child.kill()
 
 
+class Group:
+    """Processes that are one service."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.children = tuple(children)
+
+    async def kill(self) -> None:
+        """kill -9, all at once."""
+        await asyncio.gather(*(child.kill() for child in self.children))
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(child.stop() for child in self.children))
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(*(child.pid for child in self.children))
+
+
 async def citedesk(*arguments: str, env: Mapping[str, str], log: Path) -> None:
     """Run a command to its end; raises `RuntimeError` when it fails."""
     child = await Child.start("agent.cli", *arguments, log=log, env=env)
@@ -113,8 +130,8 @@ async def fetch(port: int, path: str) -> str:
     return await asyncio.to_thread(get)
 
 
-async def metrics(ports: Iterable[int]) -> list[Page]:
-    return [parse_page(await fetch(port, "/metrics")) for port in ports]
+async def metrics(port: int) -> Page:
+    return parse_page(await fetch(port, "/metrics"))
 
 
 async def ready(child: Child, port: int, seconds: float = 120) -> None:

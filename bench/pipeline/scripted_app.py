@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from agent import telemetry, waiting
-from agent.bootstrap import PARTS, Service, build_desks
+from agent.bootstrap import Service, build_desks
 from agent.bus import topics
 from agent.domain.draft import WrittenBy
 from agent.pipeline.ports import Brief, Writer, Written
@@ -69,7 +69,7 @@ def script(_: Prompt, __: Sampling) -> str:
     return json.dumps({"sentences": ["It is written below."]})
 
 
-async def serve(samples: Path, seconds: float) -> int:
+async def serve(samples: Path, seconds: float, parts: frozenset[str]) -> int:
     settings = load_settings()
     telemetry.set_up(settings.telemetry)
     stop = asyncio.Event()
@@ -80,7 +80,7 @@ async def serve(samples: Path, seconds: float) -> int:
     with closing(listen(settings.http.host, settings.http.port)) as http:
         service = Service(
             settings,
-            frozenset(PARTS),
+            parts,
             store=store,
             desks=build_desks(settings),
             cluster=await topics.cluster_id(settings.kafka.bootstrap),
@@ -109,8 +109,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=Path, required=True)
     parser.add_argument("--work-seconds", type=float, required=True)
+    parser.add_argument("--parts", required=True, help="that it runs, comma between them")
     asked = parser.parse_args()
-    return asyncio.run(serve(asked.samples, asked.work_seconds))
+    parts = frozenset(asked.parts.split(","))
+    return asyncio.run(serve(asked.samples, asked.work_seconds, parts))
 
 
 if __name__ == "__main__":

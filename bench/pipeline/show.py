@@ -62,7 +62,8 @@ def _model_table(run: Run) -> str:
     title = "A model that takes seconds"
     if load and run.slots:
         title = (
-            f"A model that takes {load.work_seconds:g} s, {load.slots} in flight: ceiling "
+            f"A model that takes {load.work_seconds:g} s, {load.slots} in flight in "
+            f"{_processes(load.processes)}: ceiling "
             f"{load.ceiling:g}/s; {load.seconds:g} s looked at, {run.slots.left} still waiting "
             f"then; {run.slots.cpu_ms:.1f} ms CPU a ticket"
         )
@@ -71,7 +72,7 @@ def _model_table(run: Run) -> str:
 
 def _free_table(one: Free) -> str:
     title = (
-        f"No model, {one.processes} process{'es' if one.processes > 1 else ''}: "
+        f"No model, {_processes(one.processes)}: "
         f"{one.rate:.1f} tickets/s ({one.rate / FIRST_BAR:.2f} of the bar of {FIRST_BAR:g}), "
         f"{one.tickets} tickets in {one.seconds:.1f} s, {one.ready / one.tickets:.0%} ready"
     )
@@ -119,6 +120,10 @@ def as_json(run: Run) -> dict[str, Any]:
         for one in run.free
     ]
     return told
+
+
+def _processes(count: int) -> str:
+    return f"{count} process{'es' if count > 1 else ''}"
 
 
 def _two(value: float | None) -> str:

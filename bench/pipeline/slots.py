@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from agent.bootstrap.processes import parts_of
 from agent.bus.client import read_all
-from bench.pipeline.accounting import Busy, Losses, busy, losses, parse_samples
+from bench.pipeline.accounting import Busy, Losses, Sample, busy, losses, parse_samples
 from bench.pipeline.ledger import Ledger, ledger
 from bench.pipeline.machine import (
     Child,
+    Group,
     Services,
     citedesk,
-    cpu_seconds,
     kept,
     port,
     ready,
@@ -43,7 +44,8 @@ class Load:
     """A model's time for a ticket, tickets in flight, how long to look, how often to kill."""
 
     work_seconds: float
-    slots: int
+    slots: int  #: of all processes together
+    processes: int = 1
     seconds: float
     kills: int = 3
 
@@ -78,37 +80,27 @@ async def slots(services: Services, load: Load) -> Slots:
     """Keep the inbox full, look for `seconds`, kill -9 and start again, count what came out."""
     services.postgres.create_database(_DATABASE)
     log = services.folder / "slots.log"
-    number = port()
-    env = services.environment(
-        _DATABASE,
-        http__port=str(number),
-        worker__slots=str(load.slots),
-        worker__lease_seconds="10",
-    )
-    await citedesk("migrate", env=env, log=log)
+    app = _App(services, load, log)
+    await citedesk("migrate", env=app.environment(0), log=log)
     # In the window as many come as could go at best, so that admission costs what it always does.
     at_once = FILLED * load.slots
     sent = make_tickets(at_once + round(load.ceiling * load.seconds), "slots", datetime.now(UTC))
     await send(services.kafka.bootstrap, sent[:at_once])
     feed = partial(send_evenly, services.kafka.bootstrap, sent[at_once:], load.seconds)
-    samples = services.folder / "slots.samples"
 
-    async def start() -> Child:
-        arguments = ("--samples", str(samples), "--work-seconds", str(load.work_seconds))
-        return await Child.start("bench.pipeline.scripted_app", *arguments, log=log, env=env)
-
-    child = await start()
-    async with kept(child), ledger(services, _DATABASE) as book:
-        await ready(child, number)
-        await until(partial(_settled_in, book, load), "full slots", 300, while_running=(child,))
-        window = await _window(child, book, samples, load, feed)
-        await child.kill()
+    service = await app.start()
+    async with kept(*service.children), ledger(services, _DATABASE) as book:
+        await app.until_ready(service)
+        full = partial(_settled_in, book, load)
+        await until(full, "full slots", 300, while_running=service.children)
+        window = await _window(service, book, app, load, feed)
+        await service.kill()
         for kill in load.moments[1:]:
-            await _killed_again(await start(), book, load, kill)
+            await _killed_again(await app.start(), book, load, kill)
         services.say(f"  killed {load.kills} times; waiting for what is left")
-        last = await start()
-        async with kept(last):
-            await finished(services.say, book, len(sent), (last,))
+        last = await app.start()
+        async with kept(*last.children):
+            await finished(services.say, book, len(sent), last.children)
             await last.stop()
     return Slots(
         load=load,
@@ -121,15 +113,66 @@ async def slots(services: Services, load: Load) -> Slots:
     )
 
 
-async def _killed_again(child: Child, book: Ledger, load: Load, kill: Kill) -> None:
+class _App:
+    """The service with its scripted model, in as many processes as the load asks for."""
+
+    def __init__(self, services: Services, load: Load, log: Path) -> None:
+        self._services = services
+        self._load = load
+        self._log = log
+        self._ports = [port() for _ in range(load.processes)]
+
+    def environment(self, place: int) -> dict[str, str]:
+        return self._services.environment(
+            _DATABASE,
+            http__port=str(self._ports[place]),
+            kafka__instance=str(place),
+            worker__slots=str(self._slots(place)),
+            worker__lease_seconds="10",
+        )
+
+    async def start(self) -> Group:
+        return Group([await self._child(place) for place in range(self._load.processes)])
+
+    async def until_ready(self, service: Group) -> None:
+        for child, number in zip(service.children, self._ports, strict=True):
+            await ready(child, number, seconds=300)
+
+    def samples(self) -> list[list[Sample]]:
+        """What each process noted."""
+        files = [self._file(place) for place in range(self._load.processes)]
+        return [parse_samples(file.read_text()) for file in files]
+
+    async def _child(self, place: int) -> Child:
+        parts = parts_of(place, ("ingest", "work", "relay"))
+        return await Child.start(
+            "bench.pipeline.scripted_app",
+            *("--samples", str(self._file(place))),
+            *("--work-seconds", str(self._load.work_seconds)),
+            *("--parts", ",".join(parts)),
+            log=self._log,
+            env=self.environment(place),
+        )
+
+    def _slots(self, place: int) -> int:
+        """Its share of the slots; the first ones take what does not divide."""
+        share, rest = divmod(self._load.slots, self._load.processes)
+        return share + (place < rest)
+
+    def _file(self, place: int) -> Path:
+        return self._services.folder / f"slots-{place}.samples"
+
+
+async def _killed_again(service: Group, book: Ledger, load: Load, kill: Kill) -> None:
     """Let a new process end as many tickets as it has slots, then kill it in the midst."""
     goal = await book.ended() + load.slots
 
     async def got_on() -> bool:
         return await book.ended() >= goal or not await book.waiting()
 
-    async with kept(child):
-        await until(got_on, "a restarted service to get on", 300, while_running=(child,))
+    async with kept(*service.children):
+        running = service.children
+        await until(got_on, "a restarted service to get on", 300, while_running=running)
         await asyncio.sleep(kill.phase * load.work_seconds)
 
 
@@ -148,18 +191,18 @@ async def _settled_in(book: Ledger, load: Load) -> bool:
 
 
 async def _window(
-    child: Child, book: Ledger, samples: Path, load: Load, feed: Callable[[], Awaitable[None]]
+    service: Group, book: Ledger, app: _App, load: Load, feed: Callable[[], Awaitable[None]]
 ) -> _Window:
-    since, cpu = time.time(), cpu_seconds(child.pid)
+    since, cpu = time.time(), service.cpu_seconds()
     await feed()
-    till, cpu = time.time(), cpu_seconds(child.pid) - cpu
+    till, cpu = time.time(), service.cpu_seconds() - cpu
     left = await book.queued()
-    text = await asyncio.to_thread(samples.read_text)
+    samples = await asyncio.to_thread(app.samples)
     ended = await book.value(_ENDED, since, till)
     return _Window(
         seconds=till - since,
         ended=ended,
-        busy=busy(parse_samples(text), since, till, load.slots),
+        busy=busy(samples, since, till, load.slots),
         left=left,
         cpu_ms=1000 * cpu / max(ended, 1),
     )

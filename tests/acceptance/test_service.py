@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import re
 import secrets
 import signal
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from agent.bus import topics
+from deploy.local.process import free_ports
 from tests.acceptance.command import Citedesk
 from tests.broker import begin_at_end
 
@@ -212,3 +215,32 @@ def test_every_process_drains_and_ends_0_when_asked_to_stop(
         assert '"service.drained"' in log
         assert "Traceback" not in log
         assert "refund" not in log  # no ticket's text
+
+
+def test_two_processes_are_one_service(citedesk: Citedesk) -> None:
+    """One port answers for both, they share the work, and one SIGTERM drains both."""
+    port = free_ports(1)[0]
+    serving = citedesk.given(HTTP__PORT=str(port)).start("serve", "--processes", "2")
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+                checks: dict[str, str] = json.load(answer)["checks"]
+        except OSError:
+            time.sleep(0.2)  # refused at once, or 503 after it asked the processes
+            return False
+        return checks == {"process-0": "ok", "process-1": "ok"}
+
+    try:
+        wait_until(ready, within=240)
+        names = [a_name() for _ in range(6)]
+        citedesk("submit", "-", stdin=b"".join(a_ticket(name) for name in names))
+        assert set(drafts_of(citedesk, *names)) == set(names)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            page = answer.read().decode()
+        assert {'process="0"', 'process="1"'} <= set(re.findall(r'process="\d"', page))
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        log, _ = serving.communicate(timeout=90)
+    assert serving.returncode == 0, log
+    assert log.count("service.drained") == 2

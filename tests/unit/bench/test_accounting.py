@@ -5,7 +5,6 @@ import pytest
 from bench.pipeline.accounting import (
     Sample,
     Seen,
-    added,
     busy,
     losses,
     parse_page,
@@ -68,7 +67,10 @@ def test_an_unknown_stage_comes_last_and_is_not_dropped() -> None:
 
 
 def test_two_processes_add_up() -> None:
-    both = added([parse_page(BEFORE), parse_page(AFTER)])
+    one, other = (
+        page.replace('stage="', f'process="{n}",stage="') for n, page in enumerate((BEFORE, AFTER))
+    )
+    both = parse_page(one + other)
 
     assert both.by("citedesk_stage_cpu_seconds_total", "stage")["write"] == 3.0
 
@@ -90,14 +92,25 @@ def test_a_line_that_a_kill_cut_off_is_no_sample() -> None:
 def test_only_samples_within_the_window_count() -> None:
     samples = [Sample(1, 0, 0), Sample(2, 10, 8), Sample(3, 8, 6), Sample(4, 0, 0)]
 
-    full = busy(samples, since=2, until=3, slots=10)
+    full = busy([samples], since=2, until=3, slots=10)
 
     assert (full.flying, full.thinking, full.lowest, full.samples) == (0.9, 0.7, 0.8, 2)
 
 
 def test_a_window_in_which_nobody_looked_is_not_called_empty() -> None:
-    with pytest.raises(ValueError, match="no sample"):
-        busy([Sample(1, 10, 10)], since=2, until=3, slots=10)
+    with pytest.raises(ValueError, match="without a sample"):
+        busy([[Sample(1, 10, 10)]], since=2, until=3, slots=10)
+    with pytest.raises(ValueError, match="without a sample"):
+        busy([[Sample(2, 10, 10)], []], since=2, until=3, slots=10)
+
+
+def test_processes_look_at_their_own_moments_and_add_up() -> None:
+    one = [Sample(2.0, 4, 3), Sample(2.5, 5, 4)]
+    other = [Sample(2.1, 5, 5), Sample(2.2, 5, 5), Sample(2.3, 2, 2)]
+
+    both = busy([one, other], since=2, until=3, slots=10)
+
+    assert (both.flying, both.thinking, both.lowest) == pytest.approx((0.85, 0.75, 0.6))
 
 
 def test_a_clean_run_lost_nothing() -> None:
