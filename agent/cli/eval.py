@@ -154,6 +154,39 @@ def triage_(
     _print(measured.report, as_json, ("figure", "value"), lambda report: report.items())
 
 
+@evals.command()
+def faithfulness(
+    file: Annotated[Path, typer.Argument(help="Answers over passages, JSON Lines, also gzip.")],
+    fit: Annotated[
+        Path | None, typer.Option("--fit", help="Fit to the labelled answers of this file first.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how well a model's unsupported words are found, by answer and by character.
+
+    A line has `d1` (passages), `d2` (the answer) and `labels` (spans with `start` and `end`), as in
+    RAGTruth. Example:
+
+        citedesk eval faithfulness answers.jsonl.gz --json --fit development.jsonl.gz
+    """
+    from agent.evals.faithfulness import (
+        FIGURES,
+        judged,
+        measure_faithfulness,
+        read_answers,
+        rows_of,
+    )
+
+    answers = read_answers(file)
+    if fit is not None:
+        from agent.evals.fitted import Fitted
+
+        found = [*map(Fitted(read_answers(fit)).judged, answers)]
+    else:
+        found = [*map(judged, answers)]
+    _print(measure_faithfulness(found), as_json, ("of", *FIGURES), rows_of)
+
+
 def _print(report: dict[str, Any], as_json: bool, columns: Any, rows: Any) -> None:
     from agent.cli.output import as_json_line, out, table
 

@@ -76,6 +76,7 @@ class Table(BaseModel):
 
 class ThresholdsTable(Table):
     unsure_below: Share = 0.4
+    precision: Share | None = None
     answer_above: Share = 0.5
 
 

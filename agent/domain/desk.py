@@ -87,6 +87,7 @@ FRAMES: tuple[str, ...] = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
     unsure_below: float = 0.4  #: a category below this confidence is `unsure`
+    precision: float | None = None  #: share of said categories that must be right; None: any
     answer_above: float = 0.5  #: an answer sentence below this score is not used
 
 

@@ -5,7 +5,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +17,7 @@ from agent.triage.features import BLOCKS, Features, pairs, parts, words
 
 Floats = NDArray[np.float32]
 Ranked = tuple[tuple[str, float], ...]
+_TINY = 1e-6
 _REMEMBERED = 50_000  #: words whose parts are looked up once
 
 
@@ -53,6 +54,34 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Turns scores into probabilities that are right as often as they say.
+
+    Temperature scaling, then Platt's logistic curve for the likeliest class; the others share what
+    is left as they did before. Scores below `scope` are those of a text that fits no class.
+    """
+
+    temperature: float
+    slope: float = 1.0
+    offset: float = 0.0
+    scope: float = float("-inf")
+
+    def chances(self, scores: Floats) -> Floats:
+        """Of scores, one row a text and one column a class."""
+        raised = np.exp((scores - scores.max(axis=-1, keepdims=True)) / self.temperature)
+        shares = raised / raised.sum(axis=-1, keepdims=True)
+        best = shares.max(axis=-1, keepdims=True)
+        sure = self.sure(best)
+        rest = (1 - sure) / np.maximum(1 - best, _TINY)
+        second = np.where(shares < best, shares, 0).max(axis=-1, keepdims=True) * rest
+        return np.where(shares < best, shares * rest, np.maximum(sure, second)).astype(np.float32)
+
+    def sure(self, best: Floats) -> Floats:
+        odds = np.clip(best, _TINY, 1 - _TINY)
+        return 1 / (1 + np.exp(-(self.slope * np.log(odds / (1 - odds)) + self.offset)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Everything that training decides."""
 
@@ -60,7 +89,7 @@ class Parameters:
     blocks: Mapping[str, Block]
     coefficients: Floats  #: features × classes
     intercept: Floats
-    temperature: float  #: divides the scores, so that confidence is right as often as it says
+    calibration: Calibration
     expected: Expected
 
 
@@ -73,7 +102,15 @@ class Model:
 
     def rank(self, features: Features) -> Ranked:
         """All categories with calibrated probabilities, best first."""
-        chances = _softmax(self.scores(features) / self.parameters.temperature)
+        return self._ranked(self.scores(features))
+
+    def judge(self, features: Features) -> tuple[Ranked, bool]:
+        """The ranking, and whether the text is like any that was learnt from."""
+        scores = self.scores(features)
+        return self._ranked(scores), bool(scores.max() >= self.parameters.calibration.scope)
+
+    def _ranked(self, scores: Floats) -> Ranked:
+        chances = self.parameters.calibration.chances(scores)
         best_first = np.argsort(-chances, kind="stable")
         classes = self.parameters.classes
         order: list[int] = best_first.tolist()
@@ -115,11 +152,6 @@ class Model:
         return values @ self.parameters.coefficients[ids + block.first_row]
 
 
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max())
-    return raised / raised.sum()
-
-
 class BadCache(Exception):
     """A cached model that cannot be read; training again mends it."""
 
@@ -155,7 +187,7 @@ def load(path: Path) -> Parameters:
 def _arrays(parameters: Parameters) -> dict[str, NDArray[Any]]:
     meta = {
         "classes": parameters.classes,
-        "temperature": parameters.temperature,
+        "calibration": asdict(parameters.calibration),
         "expected": {
             "accuracy": parameters.expected.accuracy,
             "macro_f1": parameters.expected.macro_f1,
@@ -190,7 +222,7 @@ def _parameters(arrays: Mapping[str, NDArray[Any]]) -> Parameters:
         },
         coefficients=arrays["coefficients"],
         intercept=arrays["intercept"],
-        temperature=float(meta["temperature"]),
+        calibration=Calibration(**{name: float(v) for name, v in meta["calibration"].items()}),
         expected=_expected(meta["expected"]),
     )
     _check(parameters)

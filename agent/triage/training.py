@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from agent.triage.features import Features, chars, pairs, words
-from agent.triage.model import Block, Expected, Floats, Parameters
+from agent.triage.model import Block, Calibration, Expected, Floats, Parameters
 
 _READ: dict[str, Callable[[Features], Sequence[str]]] = {
     "word": words,
@@ -42,7 +43,10 @@ DESK = ("word", "char", "sign", "said")
 _DUAL_MOST = 4_000  #: examples
 _RIDGE = 0.7
 _C = 0.5
-_FOLDS = 5
+_FOLDS = 10
+_PARTS = 5  #: of which one is left out where there are many examples
+_GIVEN_UP = 0.0075  #: share of right answers that telling strangers apart may cost
+_ENOUGH_FOR_A_CURVE = 50  #: examples
 _SEED = 7
 Rows = NDArray[np.int64]
 
@@ -81,13 +85,13 @@ def train(
     learn = _by_ridge if len(rows) <= _DUAL_MOST else _by_machine
     learnt = learn(matrix, truth, len(classes))
     tested = truth[learnt.tested]
-    temperature = _temperature(learnt.held_out, tested)
+    calibration = _calibration(learnt.held_out, tested)
     return _parameters(
         vectorizers,
         learnt.linear,
         classes,
-        temperature=temperature,
-        expected=_expected(learnt.held_out / temperature, tested),
+        calibration=calibration,
+        expected=_expected(calibration.chances(learnt.held_out), tested),
     )
 
 
@@ -120,7 +124,7 @@ def _solve(
 
 
 def _by_machine(matrix: Any, truth: Rows, classes: int) -> _Learnt:
-    train_at, test_at = _splits(truth)[0]
+    train_at, test_at = _splits(truth, _PARTS)[0]
     held_out = _machine(matrix[train_at], truth[train_at], classes).scores(matrix[test_at])
     return _Learnt(_machine(matrix, truth, classes), held_out, test_at)
 
@@ -145,14 +149,14 @@ def _machine(matrix: Any, truth: Rows, classes: int) -> _Linear:
     return linear
 
 
-def _splits(truth: Rows) -> list[tuple[Rows, Rows]]:
+def _splits(truth: Rows, count: int = _FOLDS) -> list[tuple[Rows, Rows]]:
     """Folds with every class in each where its examples suffice."""
     rarest = min(Counter(truth.tolist()).values())
     if rarest >= 2:
-        folds = StratifiedKFold(min(_FOLDS, rarest), shuffle=True, random_state=_SEED)
+        folds = StratifiedKFold(min(count, rarest), shuffle=True, random_state=_SEED)
         parts = list(folds.split(np.zeros(len(truth)), truth))
     else:
-        folds = KFold(min(_FOLDS, len(truth)), shuffle=True, random_state=_SEED)
+        folds = KFold(min(count, len(truth)), shuffle=True, random_state=_SEED)
         parts = list(folds.split(np.zeros(len(truth))))
     return [(a, b) for a, b in parts if len(set(truth[a].tolist())) > 1]
 
@@ -174,6 +178,32 @@ def _matrix(vectorizers: dict[str, TfidfVectorizer], rows: Sequence[Features]) -
     return hstack(parts, format="csr")
 
 
+def _calibration(scores: Floats, truth: Rows) -> Calibration:
+    """From scores of examples that were left out."""
+    temperature = _temperature(scores, truth)
+    right = scores.argmax(axis=1) == truth
+    cut = _scope(scores.max(axis=1), right)
+    plain = Calibration(temperature=temperature, scope=cut)
+    if len(truth) < _ENOUGH_FOR_A_CURVE or right.all() or not right.any():
+        return plain
+    best = np.clip(plain.chances(scores).max(axis=1), 1e-6, 1 - 1e-6)
+    curve = LogisticRegression(C=100.0).fit(np.log(best / (1 - best))[:, None], right)
+    return Calibration(
+        temperature=temperature,
+        slope=float(curve.coef_[0, 0]),
+        offset=float(curve.intercept_[0]),
+        scope=cut,
+    )
+
+
+def _scope(best: Floats, right: NDArray[np.bool_]) -> float:
+    """The highest score below which at most `_GIVEN_UP` of all answers are right."""
+    in_order = np.argsort(best, kind="stable")
+    lost = np.cumsum(right[in_order])
+    free = int(np.searchsorted(lost, _GIVEN_UP * len(best), side="right"))
+    return float(best[in_order[min(free, len(best) - 1)]])
+
+
 def _temperature(scores: Floats, truth: Rows) -> float:
     """The divisor under which the left-out answers are least surprising (temperature scaling).
 
@@ -193,11 +223,9 @@ def _surprise(scores: NDArray[np.floating[Any]], truth: Rows) -> float:
     return (rows * chosen + classes * float(surprises.mean())) / (rows + classes)
 
 
-def _expected(scores: Floats, truth: Rows) -> Expected:
-    """Of calibrated scores."""
-    guess = scores.argmax(axis=1)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    sure = raised.max(axis=1) / raised.sum(axis=1)
+def _expected(chances: Floats, truth: Rows) -> Expected:
+    guess = chances.argmax(axis=1)
+    sure = chances.max(axis=1)
     right = guess == truth
     surest = np.argsort(-sure, kind="stable")
     return Expected(
@@ -213,7 +241,7 @@ def _parameters(
     linear: _Linear,
     classes: tuple[str, ...],
     *,
-    temperature: float,
+    calibration: Calibration,
     expected: Expected,
 ) -> Parameters:
     blocks: dict[str, Block] = {}
@@ -226,7 +254,7 @@ def _parameters(
         blocks=blocks,
         coefficients=np.ascontiguousarray(linear.coefficients),
         intercept=linear.intercept,
-        temperature=temperature,
+        calibration=calibration,
         expected=expected,
     )
 

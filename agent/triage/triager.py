@@ -80,6 +80,7 @@ class ModelFree:
         self._desk = desk
         self._reader = reader
         self._model = model
+        self._sure_from = _sure_from(desk, self.expected)
 
     @property
     def expected(self) -> Expected | None:
@@ -94,14 +95,15 @@ class ModelFree:
             on=_day(ticket),
             country=_country(ticket),
         )
-        ranked = self._model.rank(read.features) if self._model else ()
+        ranked, fits = self._model.judge(read.features) if self._model else ((), False)
         raised = _prioritiser(read.language).raised(read.folded)
         tone = sentiment(read.text, read.folded, read.language, troubles=len(raised))
+        category = self._category(ranked, fits)
         ending = self._ending(read, content=not raised and tone is not Sentiment.NEGATIVE)
         return Triage(
-            category=self._category(ranked),
+            category=category,
             confidence=ranked[0][1] if ranked else 0.0,
-            priority=Priority.LOW if ending else self._priority(read, ranked, raised),
+            priority=Priority.LOW if ending else self._priority(read, category, raised),
             sentiment=tone,
             fired=tuple(hit.fired for hit in read.hits),
             no_reply=ending,
@@ -127,13 +129,12 @@ class ModelFree:
         """The same, for many, in the order given."""
         return [self.triage(ticket) for ticket in tickets]
 
-    def _category(self, ranked: Ranked) -> str:
-        if not ranked or ranked[0][1] < self._desk.thresholds.unsure_below:
-            return UNSURE
-        return ranked[0][0]
+    def _category(self, ranked: Ranked, fits: bool) -> str:
+        """The likeliest, unless the text is unlike any example or its confidence is too low."""
+        return ranked[0][0] if fits and ranked[0][1] >= self._sure_from else UNSURE
 
-    def _priority(self, read: _Read, ranked: Ranked, raised: Sequence[Priority]) -> Priority:
-        category = self._desk.category(self._category(ranked))
+    def _priority(self, read: _Read, said: str, raised: Sequence[Priority]) -> Priority:
+        category = self._desk.category(said)
         return _prioritiser(read.language).decide(
             read.folded,
             category=category.priority if category else Priority.NORMAL,
@@ -161,6 +162,14 @@ def build_triager(desk: Desk, cache_dir: Path | None = None, *, order_digits: in
         return [reader.read(e.text, e.language, on=_ANY_DAY).features for e in desk.examples]
 
     return ModelFree(desk, reader, classifier(desk, read_examples, cache_dir))
+
+
+def _sure_from(desk: Desk, expected: Expected | None) -> float:
+    """The confidence from which on a category is said: a floor, and a precision to keep."""
+    floor, precision = desk.thresholds.unsure_below, desk.thresholds.precision
+    if expected is None or precision is None:
+        return floor
+    return max(floor, expected.surest(precision))
 
 
 @cache

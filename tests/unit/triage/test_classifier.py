@@ -65,7 +65,7 @@ def test_training_twice_gives_the_same_model() -> None:
     one, two = train(rows(), LABELS), train(rows(), LABELS)
 
     assert np.array_equal(one.coefficients, two.coefficients)
-    assert one.temperature == two.temperature
+    assert one.calibration == two.calibration
 
 
 def test_two_classes_are_enough() -> None:
