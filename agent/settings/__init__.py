@@ -153,6 +153,7 @@ def _unknown_variables() -> list[str]:
 #: Settings that are tables by a name of the user's choice.
 _TABLES = (
     "CITEDESK_INTAKE__SOURCES",
+    "CITEDESK_WEB__WEBHOOKS",
     "CITEDESK_ENGINE__ENDPOINTS",
     "CITEDESK_ENGINE__DESKS",
     "CITEDESK_APPROVALS__APPROVERS",

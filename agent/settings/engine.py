@@ -49,6 +49,9 @@ class EndpointSettings(Section):
     structured: Text = Field(default=None, description="json_schema, json_object or prompt")
     price_input: Money = Field(default=None, description="per million tokens; 0 is a price")
     price_output: Money = Field(default=None, description="per million tokens; 0 is a price")
+    per_minute: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_unset)] = Field(
+        default=None, description="calls that the server takes in a minute, spread evenly"
+    )
     seconds: Seconds = Field(
         default=None, description="longest one call may take; default: CALL_SECONDS"
     )

@@ -7,6 +7,13 @@ from pydantic import Field, SecretStr, field_validator
 from agent.settings.sections import Section
 
 
+class WebhookSettings(Section):
+    """One sender of tickets: its events have the source `webhook:NAME`."""
+
+    desk: str = Field(min_length=1, description="the desk that its tickets are for")
+    secret: SecretStr = Field(min_length=16, description="signs each request (HMAC)")
+
+
 class WebSettings(Section):
     host: str = Field(
         default="127.0.0.1",
@@ -22,9 +29,9 @@ class WebSettings(Section):
     proxy_addresses: tuple[str, ...] = Field(
         default=(), description="addresses of proxies that are believed"
     )
-    webhooks: dict[str, SecretStr] = Field(
-        default_factory=dict[str, SecretStr],
-        description="intake source to the secret that signs its webhooks",
+    webhooks: dict[str, WebhookSettings] = Field(
+        default_factory=dict[str, WebhookSettings],
+        description="by name of a sender: desk and signing secret of its webhooks",
     )
 
     @field_validator("proxy_addresses")

@@ -1,6 +1,6 @@
 """The review queue as an ASGI app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from agent.web.api import api
 from agent.web.approvals import approvals_api, approvals_pages
 from agent.web.facets import Recent
 from agent.web.guard import HEADERS, Harden, NotFromHere, SignInFirst
+from agent.web.intake import Publish, Refused, Sender, intake_api
 from agent.web.live import Live
 from agent.web.models import Problem
 from agent.web.pages import STATIC, pages
@@ -51,6 +52,8 @@ def review_app(
     approvals: Approvals,
     *,
     clock: Callable[[], datetime],
+    publish: Publish,
+    senders: Mapping[str, Sender] | None = None,
     secure_cookies: bool = True,
 ) -> FastAPI:
     """Pages under `/queue`, the JSON API under `/api/v1` with its OpenAPI document."""
@@ -65,12 +68,14 @@ def review_app(
     app.state.approvals = approvals
     app.state.access = access
     app.state.clock = clock
+    app.state.publish = publish
+    app.state.senders = senders or {}
     app.state.secure_cookies = secure_cookies
     app.state.text = TEXT
     app.state.recent = Recent(lambda: desk.store.tallies(clock()))
     app.state.live = Live(desk.store.newest)
     app.add_middleware(Harden)
-    for router in (api, approvals_api, pages, approvals_pages):
+    for router in (api, approvals_api, intake_api, pages, approvals_pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handlers(app)
@@ -82,6 +87,7 @@ def _handlers(app: FastAPI) -> None:
     app.add_exception_handler(NotFromHere, _not_from_here)
     app.add_exception_handler(ReviewError, _review_error)
     app.add_exception_handler(ApprovalError, _approval_error)
+    app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(StoreUnavailable, _store_away)
     app.add_exception_handler(HTTPException, _http_error)
@@ -114,6 +120,11 @@ async def _approval_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApprovalError)
     status = 404 if isinstance(error, UnknownApproval) else 409
     return _problem(status, error.code, str(error))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return _problem(error.status, error.code, str(error))
 
 
 async def _unfit(request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Side effects that wait for approval: the page, and the API behind it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
@@ -31,7 +31,7 @@ class PendingView(Shape):
     requester: str
     tool: str
     label: str
-    arguments: dict[str, str | int | float | bool | None]
+    arguments: dict[str, Any]
     arguments_sha256: str = Field(description="hand it back with the decision")
     reason: str
     requested_at: datetime
