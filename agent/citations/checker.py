@@ -135,7 +135,7 @@ def claim_core(text: str) -> str:
 
 def _sourced(found: Judgement) -> bool:
     """A next step that a source speaks of (`Register the return first`) is a fact after all."""
-    return found.verdict.proved or found.verdict is Verdict.CONTRADICTED
+    return found.verdict in (Verdict.EXACT, Verdict.NORMALISED, Verdict.CONTRADICTED)
 
 
 def _judge_marked(

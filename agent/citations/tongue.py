@@ -18,4 +18,6 @@ def language_of(text: str, expected: str) -> str:
     }
     best = max(counts, key=lambda language: (counts[language], language == expected))
     at_home = counts.get(expected, 0)
+    if not at_home and counts[best]:
+        return best
     return best if counts[best] >= max(at_home + _MORE, 1.5 * at_home) else expected
