@@ -29,6 +29,7 @@ from engine.errors import (
     PermanentError,
 )
 from engine.link import Call, Link, Observer, Patience
+from engine.pace import Pace
 from engine.verdict import outcome_of, worth_another_try
 
 _GRACE: Final = 1.02
@@ -98,6 +99,11 @@ class Chain:
         policy = breaker or BreakerPolicy()
         self.breakers = {
             link.name: Breaker(policy, clock=clock, chance=chance) for link in self.links
+        }
+        self._paces = {
+            link.name: Pace(link.per_minute, clock=clock)
+            for link in self.links
+            if link.per_minute is not None
         }
         self._patience = patience or Patience()
         self._observer = observer
@@ -199,6 +205,8 @@ class Chain:
         breaker = self.breakers[link.name]
         if not breaker.admits:
             return self._left_out(link, breaker, asked)
+        if not await self._paced(link, asked):
+            return None
         held = await self._reserved(link, asked)
         if isinstance(held, Short):
             asked.errors.append(BudgetSpent(link.name, asked.desk, held.what))
@@ -211,6 +219,21 @@ class Chain:
         return _Running(
             link=link, attempt=attempt, entry=entry, held=held, began=self._clock(), seconds=seconds
         )
+
+    async def _paced(self, link: Link, asked: _Asked) -> bool:
+        """Wait for the link's turn; not when others are there to answer sooner, or it is far."""
+        pace = self._paces.get(link.name)
+        if pace is None:
+            return True
+        share = self._share(link, asked) / 2
+        worth = min(share, self._patience.hold) if asked.todo else self._left(asked) / 2
+        if pace.wait() > worth:
+            asked.errors.append(EngineBusy(link.name, timedelta(seconds=pace.wait())))
+            return False
+        wait = pace.take()
+        if wait > 0:
+            await self._sleep(wait)
+        return True
 
     def _left_out(self, link: Link, breaker: Breaker, asked: _Asked) -> None:
         asked.errors.append(EngineDown(link.name, f"is left out: {breaker.why_not()}"))

@@ -21,6 +21,7 @@ class Link:
     seconds: float = 30.0  #: longest one call may take
     tries: int = 2  #: calls of it in a row for one question
     turns: int = 1  #: requests that one call may make, for the bound of its cost
+    per_minute: int | None = None  #: calls that its server takes; None: it does not say
 
     @property
     def name(self) -> str:

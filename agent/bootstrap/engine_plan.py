@@ -34,6 +34,7 @@ class Planned:
     seconds: float
     endpoint: Endpoint | None = None
     prices: Prices | None = Prices()  # noqa: RUF009 - a frozen value; None: not known
+    per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ def plan_engine(
         region=region,
         seconds=given.seconds or settings.call_seconds,
         prices=_prices(profile, given, region),
+        per_minute=given.per_minute or profile.per_minute,
         endpoint=_endpoint(name, profile, given, url=url, key=key),
     )
 

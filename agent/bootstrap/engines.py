@@ -84,6 +84,7 @@ async def build_link(
         seconds=planned.seconds,
         tries=settings.engine.tries,
         turns=turns,
+        per_minute=planned.per_minute,
     )
 
 

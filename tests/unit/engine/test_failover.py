@@ -379,6 +379,55 @@ async def test_a_cancelled_call_is_paid_for_and_says_nothing_about_its_engine(cl
 
 
 @virtual
+async def test_a_servers_limit_is_kept_and_all_are_answered_in_their_turn(clock: Clock) -> None:
+    import asyncio
+
+    only = Fails("only", clock)
+    chain = Chain([Link(engine=only, per_minute=300)], clock=clock)  # five a second, ten at once
+
+    await asyncio.gather(*(ask(chain, clock, seconds=60) for _ in range(100)))
+
+    began = only.called[0]
+    after = [(at - began).total_seconds() for at in only.called]
+    assert len(after) == 100
+    assert sum(at == 0 for at in after) == 10
+    assert all(at == pytest.approx((n - 9) / 5) for n, at in enumerate(after) if n > 9)
+
+
+@virtual
+async def test_who_would_wait_long_for_a_limited_server_is_answered_by_the_next(
+    clock: Clock,
+) -> None:
+    import asyncio
+
+    limited, free = Fails("limited", clock), Fails("free", clock)
+    links = [Link(engine=limited, per_minute=60), Link(engine=free)]
+    chain = Chain(links, clock=clock, patience=Patience(hold=3))
+    began = clock()
+
+    await asyncio.gather(*(ask(chain, clock, seconds=60) for _ in range(50)))
+
+    assert len(limited.called) == 5  # two at once, one a second while that is worth it
+    assert len(free.called) == 45
+    assert (clock() - began).total_seconds() <= 3
+
+
+@virtual
+async def test_who_cannot_have_a_turn_in_time_is_not_kept_waiting(clock: Clock) -> None:
+    import asyncio
+
+    chain = Chain([Link(engine=Fails("only", clock), per_minute=6)], clock=clock)
+    began = clock()
+
+    done = await asyncio.gather(
+        *(ask(chain, clock, seconds=60) for _ in range(20)), return_exceptions=True
+    )
+
+    assert sum(isinstance(one, EngineBusy) for one in done) == 16
+    assert (clock() - began).total_seconds() <= 30
+
+
+@virtual
 async def test_a_chain_is_well_while_one_engine_is(clock: Clock) -> None:
     first = Fails("first", clock, [EngineUnusable("first", "no key")])
     second = Fails("second", clock)
