@@ -80,7 +80,7 @@ def main() -> int:
 
 def table(runs: Sequence[Run]) -> str:
     """One row for each configuration and number of tickets at once."""
-    return "\n".join(aligned([_HEADS, *(_row(run, act) for run in runs for act in run.acts)]))
+    return aligned([_HEADS, *(_row(run, act) for run in runs for act in run.acts)])
 
 
 def _row(run: Run, act: dict[str, Any]) -> tuple[str, ...]:
