@@ -59,6 +59,11 @@ def plan_engines(
     `chain` is what a person chose on the command line in place of the settings' order.
     """
     faults = [_no_desk(name, known_desks) for name in settings.desks if name not in known_desks]
+    faults += [
+        _no_engine(settings, name, f"{_SECTION}ENDPOINTS__{name.upper()}")
+        for name, given in settings.endpoints.items()
+        if given.profile is None and profile_named(name) is None
+    ]
     order = {desk: _order(settings, desk, chain) for desk in desks}
     wanted = tuple(dict.fromkeys(name for names in order.values() for name in names))
     engines: list[Planned] = []
@@ -88,10 +93,10 @@ def plan_engine(
     source: str = f"{_SECTION}CHAIN",
 ) -> Planned | list[str]:
     """One engine by its name, or what is wrong with it; `source` is where the name was given."""
-    name = _canonical(settings, name)
+    name = _canonical(name)
     if name == VLLM:
         return Planned(name=VLLM, region=LOCAL, seconds=settings.call_seconds)
-    given = settings.endpoints.get(name) or EndpointSettings()
+    given = _given(settings, name)
     profile = profile_named(given.profile or name)
     if profile is None:
         where = _variable(name, "PROFILE") if given.profile else source
@@ -126,24 +131,25 @@ def chain_of(settings: EngineSettings) -> tuple[str, ...]:
     """Every engine that is set up for any desk, in order."""
     own = [desk.chain or () for desk in settings.desks.values()]
     names = [name for chain in (settings.chain, *own) for name in chain]
-    canonical = dict.fromkeys(_canonical(settings, name) for name in names)
+    canonical = dict.fromkeys(_canonical(name) for name in names)
     return tuple(name for name in canonical if name != NONE)
 
 
 def _order(settings: EngineSettings, desk: str, chain: Sequence[str] | None) -> tuple[str, ...]:
     own = settings.desks.get(desk)
-    names = chain if chain is not None else (own.chain if own and own.chain else settings.chain)
-    canonical = (_canonical(settings, name) for name in names)
+    names = settings.chain if own is None or own.chain is None else own.chain
+    canonical = (_canonical(name) for name in (names if chain is None else chain))
     return tuple(dict.fromkeys(name for name in canonical if name != NONE))
 
 
-def _canonical(settings: EngineSettings, name: str) -> str:
-    """`vllm-serve` is `vllm_serve`; a name of the user's own stays as it is."""
-    name = name.strip()
-    if name in settings.endpoints:
-        return name
-    profile = profile_named(name)
-    return profile.name if profile else name.lower()
+def _canonical(name: str) -> str:
+    """`vllm-serve` is `vllm_serve`, as a variable has to write it."""
+    return name.strip().lower().replace("-", "_")
+
+
+def _given(settings: EngineSettings, name: str) -> EndpointSettings:
+    found = (one for key, one in settings.endpoints.items() if _canonical(key) == name)
+    return next(found, EndpointSettings())
 
 
 def _endpoint(
@@ -284,7 +290,8 @@ def _missing(name: str, field: str, value: str, what: str) -> list[str]:
 
 
 def _no_engine(settings: EngineSettings, name: str, where: str) -> str:
-    known = list(dict.fromkeys([VLLM, *PROFILES, *settings.endpoints]))
+    own = [key for key, given in settings.endpoints.items() if given.profile]
+    known = list(dict.fromkeys([VLLM, *PROFILES, *own]))
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {near[0]!r}? " if near else ""
     return f"{where}: no engine {name!r}; {mend}known: {', '.join(known)}"

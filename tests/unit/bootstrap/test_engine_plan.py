@@ -85,6 +85,11 @@ class TestRefused:
         assert told.startswith("CITEDESK_ENGINE__CHAIN: no engine 'ovhclud'")
         assert "did you mean 'ovhcloud'" in told
 
+    def test_changes_to_a_profile_that_is_not_there(self) -> None:
+        told = faults(endpoints={"ovhclud": {"model": "m"}})
+
+        assert told.startswith("CITEDESK_ENGINE__ENDPOINTS__OVHCLUD: no engine 'ovhclud'; did you")
+
     def test_an_unknown_engine_of_the_command_line(self) -> None:
         assert faults(chosen=("gpt",)).startswith("--engine: no engine 'gpt'")
 
@@ -229,6 +234,22 @@ def test_what_a_person_sets_takes_the_place_of_the_profile() -> None:
     assert engine.prices == Prices(input=0.1, output=0.3)
     assert engine.seconds == 7
     assert engine.region == "FR"  # the same host
+
+
+def test_a_name_may_be_written_with_either_dash() -> None:
+    changes = {"vllm-serve": {"model": "mine"}}
+
+    (engine,) = planned(chain="VLLM_serve", endpoints=changes).engines
+
+    assert engine.endpoint is not None
+    assert (engine.name, engine.endpoint.model) == ("vllm_serve", "mine")
+
+
+@pytest.mark.parametrize("chain", ["none", ""])
+def test_a_desk_may_do_without_a_model(chain: str) -> None:
+    plan = planned(chain="ollama", desks={"hr": {"chain": chain}})
+
+    assert plan.order == {"support": ("ollama",), "hr": ()}
 
 
 def test_a_provider_may_be_used_without_a_key_where_it_allows_that() -> None:
