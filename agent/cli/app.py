@@ -12,8 +12,10 @@ from agent.cli.approvals import approvals
 from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
+from agent.cli.init import init
 from agent.cli.policies import policies
 from agent.cli.tools import tools
+from agent.cli.triage import triage
 from agent.cli.users import users
 
 T = TypeVar("T")
@@ -33,6 +35,8 @@ topics = typer.Typer(no_args_is_help=True, help="Make or check the Kafka topics.
 app.add_typer(dead, name="dead")
 app.add_typer(topics, name="topics")
 app.add_typer(evals, name="eval")
+app.add_typer(triage, name="triage")
+app.command()(init)
 app.add_typer(policies, name="policies")
 app.add_typer(approvals, name="approvals")
 app.add_typer(tools, name="tools")

@@ -17,17 +17,21 @@ _LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
 def classifier(
-    desk: Desk, read_examples: Callable[[], Sequence[Features]], cache_dir: Path | None
+    desk: Desk,
+    read_examples: Callable[[], Sequence[Features]],
+    cache_dir: Path | None,
+    *,
+    fresh: bool = False,
 ) -> Model | None:
     """The trained model; None where the examples name fewer than two categories.
 
-    The examples are read only when there is something to train.
+    The examples are read only when there is something to train; `fresh` trains in any case.
     """
     labels = [example.category for example in desk.examples]
     if len(set(labels)) < 2:
         return None
     path = cache_dir / f"triage-{desk.name}-{_fingerprint(desk)}.npz" if cache_dir else None
-    cached = _cached(path) if path else None
+    cached = _cached(path) if path and not fresh else None
     return Model(cached or _trained(read_examples(), labels, path))
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from agent.triage.features import BLOCKS, Features, pairs, parts, words
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 Ranked = tuple[tuple[str, float], ...]
 _TINY = 1e-6
 _REMEMBERED = 50_000  #: words whose parts are looked up once
@@ -29,6 +30,12 @@ class Block:
     idf: Floats
     weight: float
     first_row: int  #: of its rows in the coefficients
+
+    def values(self, found: Sequence[int]) -> tuple[Numbers, Numbers, Floats]:
+        """Distinct terms of a text by number, how often each stands there, and its value."""
+        ids, counts = np.unique(np.asarray(found, dtype=np.int64), return_counts=True)
+        values = (1 + np.log(counts.astype(np.float32))) * self.idf[ids]
+        return ids, counts, values * (self.weight / np.sqrt(values @ values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +127,11 @@ class Model:
         """The linear scores, one a class, before calibration."""
         total = self.parameters.intercept.copy()
         for name, block in self.parameters.blocks.items():
-            total += self._score(block, self._found(name, features))
+            total += self._score(block, self.found(name, features))
         return total
 
-    def _found(self, name: str, features: Features) -> list[int]:
+    def found(self, name: str, features: Features) -> list[int]:
+        """The known terms of one kind in a text, by number, each as often as it stands there."""
         match name:
             case "word":
                 return self._look_up(name, words(features))
@@ -146,9 +154,7 @@ class Model:
     def _score(self, block: Block, found: list[int]) -> Floats:
         if not found:
             return np.zeros_like(self.parameters.intercept)
-        ids, counts = np.unique(np.asarray(found, dtype=np.int64), return_counts=True)
-        values = (1 + np.log(counts.astype(np.float32))) * block.idf[ids]
-        values *= block.weight / np.sqrt(values @ values)
+        ids, _, values = block.values(found)
         return values @ self.parameters.coefficients[ids + block.first_row]
 
 

@@ -12,6 +12,7 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import UNSURE, Entities, Priority, Sentiment, Triage
 from agent.triage.classifier import classifier
 from agent.triage.entities import Reader
+from agent.triage.explaining import Weighed, explain
 from agent.triage.features import Concepts, Features, Sayings, tokens
 from agent.triage.folding import compose, fold
 from agent.triage.model import Expected, Model, Ranked
@@ -87,6 +88,16 @@ class ModelFree:
         """What cross-validation promises; None where there was nothing to learn."""
         return self._model.parameters.expected if self._model else None
 
+    @property
+    def sure_from(self) -> float:
+        """The confidence from which on a category is said."""
+        return self._sure_from
+
+    def explain(self, text: str, language: str) -> tuple[Weighed, ...]:
+        """Which words of a text decide its category, heaviest first; empty without a classifier."""
+        read = self._reader.read(text, language, on=_ANY_DAY)
+        return explain(self._model, read.features) if self._model else ()
+
     def triage(self, ticket: Ticket) -> Triage:
         """A decision with its grounds. Never raises on any text."""
         read = self._reader.read(
@@ -154,14 +165,16 @@ class ModelFree:
         )
 
 
-def build_triager(desk: Desk, cache_dir: Path | None = None, *, order_digits: int = 5) -> ModelFree:
-    """The desk's triage, trained in seconds or loaded from `cache_dir`."""
+def build_triager(
+    desk: Desk, cache_dir: Path | None = None, *, order_digits: int = 5, fresh: bool = False
+) -> ModelFree:
+    """The desk's triage, trained in seconds or loaded from `cache_dir` unless `fresh`."""
     reader = _TextReader(desk, order_digits)
 
     def read_examples() -> list[Features]:
         return [reader.read(e.text, e.language, on=_ANY_DAY).features for e in desk.examples]
 
-    return ModelFree(desk, reader, classifier(desk, read_examples, cache_dir))
+    return ModelFree(desk, reader, classifier(desk, read_examples, cache_dir, fresh=fresh))
 
 
 def _sure_from(desk: Desk, expected: Expected | None) -> float:
