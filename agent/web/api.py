@@ -191,7 +191,6 @@ async def snooze(request: Request, someone: Someone, draft_id: DraftPath, asked:
 
 
 def _changed(request: Request) -> Done:
-    _recent(request).forget()
     request.app.state.live.ring()
     return Done()
 

@@ -73,7 +73,7 @@ def review_app(
     app.state.secure_cookies = secure_cookies
     app.state.text = TEXT
     app.state.recent = Recent(lambda: desk.store.tallies(clock()))
-    app.state.live = Live(desk.store.newest)
+    app.state.live = Live(desk.store.newest, changed=app.state.recent.forget)
     app.add_middleware(Harden)
     for router in (api, approvals_api, intake_api, pages, approvals_pages):
         app.include_router(router)

@@ -15,8 +15,16 @@ Newest = Callable[[], Awaitable[object]]
 class Live:
     """One look at the store for all pages that watch; none while nobody does."""
 
-    def __init__(self, newest: Newest, *, look_s: float = LOOK_S, beat_s: float = BEAT_S) -> None:
+    def __init__(
+        self,
+        newest: Newest,
+        *,
+        changed: Callable[[], None] = lambda: None,
+        look_s: float = LOOK_S,
+        beat_s: float = BEAT_S,
+    ) -> None:
         self._newest = newest
+        self._changed = changed
         self._look_s = look_s
         self._beat_s = beat_s
         self._watchers: set[asyncio.Event] = set()
@@ -45,6 +53,7 @@ class Live:
 
     def ring(self) -> None:
         """Something changed here; every page looks again."""
+        self._changed()
         for bell in self._watchers:
             bell.set()
 
