@@ -18,10 +18,7 @@ class Shown:
     """Evidence as a model sees it. Its ids are the prompt's own: `E1` is the first one shown."""
 
     grounds: Mapping[str, Ground]  #: by the id in the prompt, in its order
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(_block(key, ground) for key, ground in self.grounds.items()) or "None."
+    text: str
 
     @property
     def ids(self) -> str:
@@ -41,7 +38,9 @@ def shown(grounds: Sequence[Ground], language: str, budget: int) -> Shown:
     usable = [ground for ground in grounds if not is_foreign(ground, language)]
     chosen = _fitting(_best_first(usable), budget)
     ordered = sorted(chosen, key=_place)
-    return Shown(grounds={f"E{n}": ground for n, ground in enumerate(ordered, start=1)})
+    given = {f"E{n}": ground for n, ground in enumerate(ordered, start=1)}
+    text = "\n\n".join(_block(key, ground) for key, ground in given.items())
+    return Shown(grounds=given, text=text or "None.")
 
 
 def source_text(source: Source) -> str:

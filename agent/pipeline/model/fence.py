@@ -1,7 +1,6 @@
 """Text of strangers as data within a prompt: nothing in it can end the fence around it. Pure."""
 
 import re
-import unicodedata
 from typing import Final
 
 _MARGIN: Final = "| "
@@ -13,7 +12,14 @@ _CONTROL = re.compile(
     r"|<<(/?SYS)>>",
     re.IGNORECASE,
 )
-_KEPT_FORMATS = frozenset("\u200c\u200d")  #: joiners, which some scripts and emoji need
+#: Unicode's controls, formats, surrogates and private characters; not the line ends, nor the two
+#: joiners that some scripts and emoji need.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff"
+    "\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
 
 
 def fenced(text: str) -> str:
@@ -27,9 +33,7 @@ def fenced(text: str) -> str:
 
 def visible(text: str) -> str:
     """Without control and format characters, where instructions can hide; line ends stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c for c in text if c in "\n\r\t" or c in _KEPT_FORMATS or _is_seen(c))
+    return _HIDDEN.sub("", text)
 
 
 def one_line(text: str) -> str:
@@ -40,13 +44,6 @@ def one_line(text: str) -> str:
 def compact(text: str) -> str:
     """Its letters and digits alone, to find a number however it is written."""
     return "".join(c for c in text if c.isalnum())
-
-
-def _is_seen(character: str) -> bool:
-    if character < "\x7f":
-        return character >= " "
-    kind = unicodedata.category(character)
-    return kind in ("Zl", "Zp") or kind not in ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
 def _bare(found: re.Match[str]) -> str:

@@ -77,7 +77,8 @@ def _in_language(texts: Sequence[str], brief: Brief) -> bool:
     whole = detect(" ".join(texts), known, None, language)
     if whole.other is not None or whole.language != language:
         return False
-    return all(_may_be(text, language, known) for text in texts if len(text) >= _TELLING)
+    long = [text for text in texts if len(text) >= _TELLING] if len(texts) > 1 else []
+    return all(_may_be(text, language, known) for text in long)
 
 
 def _may_be(text: str, language: str, known: Sequence[str]) -> bool:

@@ -1,5 +1,7 @@
 """Text of strangers cannot leave its place in a prompt."""
 
+from unicodedata import category
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,3 +45,10 @@ def test_one_line_is_one_line() -> None:
 
 def test_a_number_is_found_however_it_is_written() -> None:
     assert compact("order # 48-213") == "order48213"
+
+
+def test_no_character_of_a_hidden_kind_is_left() -> None:
+    """Every control and format character of this Python's Unicode, but the kept ones."""
+    hidden = [chr(n) for n in range(0x110000) if category(chr(n)) in ("Cc", "Cf", "Co", "Cs")]
+
+    assert set(visible("".join(hidden))) == set("\t\n\r\u200c\u200d")
