@@ -8,14 +8,13 @@ long, and when no other is left it is waited for, if that is soon.
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from engine.base import NOTHING, A, Completion, Prompt, Sampling, Terms, Usage, assumed_usage
+from engine.base import NOTHING, A, Completion, Prompt, Sampling, Terms, assumed_usage
 from engine.breaker import Breaker, BreakerPolicy
 from engine.budget import Budget, MemoryLedger, Reservation, Short, Spend, token_bound
 from engine.errors import (
@@ -31,48 +30,10 @@ from engine.errors import (
 from engine.link import Call, Link, Observer, Patience
 from engine.pace import Pace
 from engine.verdict import outcome_of, worth_another_try
+from engine.way import Asked, Running, closed_after
 
 _GRACE: Final = 1.02
 """How far an engine may pass the time it was given before the call is taken from it."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Asked:
-    """One question on its way through the chain."""
-
-    prompt: Prompt
-    sampling: Sampling
-    terms: Terms
-    todo: deque[tuple[Link, int]] = field(default_factory=deque[tuple[Link, int]])
-    errors: list[EngineError] = field(default_factory=list[EngineError])
-    rounds: int = 0
-    pause: float = 0.0  #: seconds to wait before the next call
-    waited: float = 0.0  #: seconds, for the budget
-    cost: float = 0.0
-
-    @property
-    def desk(self) -> str:
-        return self.terms.desk
-
-
-@dataclass(slots=True, kw_only=True)
-class _Running:
-    """A call that may be made: entered at the breaker, reserved in the budget."""
-
-    link: Link
-    attempt: int  #: from 0
-    entry: int
-    held: Reservation
-    began: datetime
-    seconds: float  #: that it is given
-    usage: Usage = NOTHING
-    model: str = ""
-    outcome: str = "ok"
-    why: str = ""
-
-    def terms(self, terms: Terms) -> Terms:
-        deadline = self.began + timedelta(seconds=self.seconds)
-        return replace(terms, deadline=min(deadline, terms.deadline))
 
 
 class Chain:
@@ -119,7 +80,7 @@ class Chain:
 
         Raises the error of the only engine there is, `DeadlinePassed`, or `NoEngineLeft`.
         """
-        asked = _Asked(prompt=prompt, sampling=sampling, terms=terms)
+        asked = Asked(prompt=prompt, sampling=sampling, terms=terms)
         while running := await self._next(asked):
             async with self._call(running, asked):
                 made = running.link.engine.complete(
@@ -136,14 +97,14 @@ class Chain:
         self, prompt: Prompt, answer: type[A], *, sampling: Sampling, terms: Terms
     ) -> AsyncIterator[str]:
         """The first answer as it comes; once a piece has gone out, no other engine is asked."""
-        asked = _Asked(prompt=prompt, sampling=sampling, terms=terms)
+        asked = Asked(prompt=prompt, sampling=sampling, terms=terms)
         while running := await self._next(asked):
             said = 0
             async with self._call(running, asked):
                 pieces = running.link.engine.stream(
                     prompt, answer, sampling=sampling, terms=running.terms(terms)
                 )
-                async with _closed_after(pieces):
+                async with closed_after(pieces):
                     async for piece in pieces:
                         said += len(piece.encode())
                         yield piece
@@ -173,7 +134,7 @@ class Chain:
         self._closed = True
         await asyncio.gather(*(link.engine.close() for link in self.links))
 
-    async def _next(self, asked: _Asked) -> _Running | None:
+    async def _next(self, asked: Asked) -> Running | None:
         """The next call to make; None when there is none left, or no time for it."""
         if asked.pause:
             await self._sleep(min(asked.pause, max(self._left(asked), 0)))
@@ -186,7 +147,7 @@ class Chain:
                 return running
         return None
 
-    async def _another_round(self, asked: _Asked) -> bool:
+    async def _another_round(self, asked: Asked) -> bool:
         """Line the desk's links up: at first, and after a pause that one of them asked for."""
         links = self._plan(asked.desk)
         if asked.rounds:
@@ -200,7 +161,7 @@ class Chain:
         asked.todo.extend((link, 0) for link in links)
         return bool(links) and asked.rounds <= self._patience.rounds
 
-    async def _entered(self, link: Link, attempt: int, asked: _Asked) -> _Running | None:
+    async def _entered(self, link: Link, attempt: int, asked: Asked) -> Running | None:
         """A place for one call of the link, or the reason why not among the errors."""
         breaker = self.breakers[link.name]
         if not breaker.admits:
@@ -216,11 +177,11 @@ class Chain:
         if entry is None or seconds <= 0:
             await self.budget.settle(held, Spend())
             return self._left_out(link, breaker, asked)
-        return _Running(
+        return Running(
             link=link, attempt=attempt, entry=entry, held=held, began=self._clock(), seconds=seconds
         )
 
-    async def _paced(self, link: Link, asked: _Asked) -> bool:
+    async def _paced(self, link: Link, asked: Asked) -> bool:
         """Wait for the link's turn; not when others are there to answer sooner, or it is far."""
         pace = self._paces.get(link.name)
         if pace is None:
@@ -235,10 +196,10 @@ class Chain:
             await self._sleep(wait)
         return True
 
-    def _left_out(self, link: Link, breaker: Breaker, asked: _Asked) -> None:
+    def _left_out(self, link: Link, breaker: Breaker, asked: Asked) -> None:
         asked.errors.append(EngineDown(link.name, f"is left out: {breaker.why_not()}"))
 
-    async def _reserved(self, link: Link, asked: _Asked) -> Reservation | Short:
+    async def _reserved(self, link: Link, asked: Asked) -> Reservation | Short:
         bound = link.spend(token_bound(asked.prompt, asked.sampling, turns=link.turns))
         patience = self._patience.hold - asked.waited
         began = self._clock()
@@ -249,7 +210,7 @@ class Chain:
         return held
 
     @asynccontextmanager
-    async def _call(self, running: _Running, asked: _Asked) -> AsyncGenerator[None]:
+    async def _call(self, running: Running, asked: Asked) -> AsyncGenerator[None]:
         """Around one call: its error is noted, not raised; breaker, budget, observer are told."""
         breaker = self.breakers[running.link.name]
         try:
@@ -271,7 +232,7 @@ class Chain:
             await self.budget.settle(running.held, spent)
             self._tell(running, asked, spent)
 
-    def _failed(self, running: _Running, error: EngineError, asked: _Asked) -> None:
+    def _failed(self, running: Running, error: EngineError, asked: Asked) -> None:
         """Judge the engine by its error, and decide whether it is asked again."""
         asked.errors.append(error)
         breaker = self.breakers[running.link.name]
@@ -286,7 +247,7 @@ class Chain:
             asked.pause = self._patience.pause * 2**running.attempt * jitter
             asked.todo.appendleft((running.link, running.attempt + 1))
 
-    async def _taken(self, running: _Running, call: Awaitable[Completion[A]]) -> Completion[A]:
+    async def _taken(self, running: Running, call: Awaitable[Completion[A]]) -> Completion[A]:
         """The call's answer; taken away from an engine that does not keep its deadline.
 
         An engine that breaks in a way it does not promise is as good as one that is down.
@@ -302,7 +263,7 @@ class Chain:
         except Exception as broken:
             raise EngineDown(name, f"broke inside ({type(broken).__name__})") from broken
 
-    def _tell(self, running: _Running, asked: _Asked, spent: Spend) -> None:
+    def _tell(self, running: Running, asked: Asked, spent: Spend) -> None:
         self._observer(
             Call(
                 engine=running.link.name,
@@ -317,7 +278,7 @@ class Chain:
             )
         )
 
-    def _end(self, asked: _Asked) -> EngineError:
+    def _end(self, asked: Asked) -> EngineError:
         """What the caller is told when no engine answered."""
         errors = asked.errors
         if self._closed:
@@ -338,21 +299,11 @@ class Chain:
         by_name = {link.name: link for link in self.links}
         return tuple(by_name[name] for name in names)
 
-    def _left(self, asked: _Asked) -> float:
+    def _left(self, asked: Asked) -> float:
         return (asked.terms.deadline - self._clock()).total_seconds()
 
-    def _share(self, link: Link, asked: _Asked) -> float:
+    def _share(self, link: Link, asked: Asked) -> float:
         """Seconds for a call of the link: the links behind it that may be called keep theirs."""
         behind = {other.name for other, _ in asked.todo} - {link.name}
         later = sum(self.breakers[name].admits for name in behind)
         return min(link.seconds, self._left(asked) / (1 + later))
-
-
-@asynccontextmanager
-async def _closed_after(pieces: AsyncIterator[str]) -> AsyncGenerator[None]:
-    """Close a stream that is left early, so that its engine has the place back at once."""
-    try:
-        yield
-    finally:
-        if isinstance(pieces, AsyncGenerator):
-            await pieces.aclose()

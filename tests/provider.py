@@ -1,7 +1,7 @@
 """A local server that plays a provider over real HTTP, failures included.
 
-What a provider answers stands in `tests/shapes.py`; here is only how bytes come over the wire:
-whole, in drips, broken off, or never.
+What a provider answers stands in `tests/shapes.py` and `tests/refusals.py`; here is only how its
+bytes come over the wire: whole, in drips, broken off, or never.
 """
 
 import asyncio

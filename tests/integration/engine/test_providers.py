@@ -14,7 +14,8 @@ from engine.errors import EngineError, EngineUnusable, PromptTooLong
 from engine.profiles import PROFILES, Structured
 from engine.schema import strict_schema
 from tests.provider import Play, Provider, in_turn, playing
-from tests.shapes import REFUSALS, Shape, answering, completion, events
+from tests.refusals import REFUSALS, Shape
+from tests.shapes import answering, completion, events
 
 KEY = "sk-this-is-the-secret-value"
 SECRET = "my card is 4111 1111 1111 1111"
