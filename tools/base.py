@@ -8,6 +8,8 @@ from typing import Any, Protocol, TypeGuard, cast
 from pydantic import BaseModel
 
 Scalar = str | int | float | bool | None
+Argument = Scalar | list[Scalar]
+"""What an argument of a side effect may be: JSON-ready, so that it can be shown and hashed."""
 
 
 class Effect(StrEnum):
@@ -68,7 +70,7 @@ class Tool(Protocol):
 class Prepared:
     """What a side effect would be, found out without causing it."""
 
-    arguments: Mapping[str, Scalar]  #: complete: what was left open is filled in, JSON-ready
+    arguments: Mapping[str, Argument]  #: complete: what was left open is filled in, JSON-ready
     result: ToolResult  #: says that it is requested; the evidence of the reply
 
 
@@ -77,7 +79,7 @@ class Warrant:
     """An approval as the tools see it: one call, with these arguments, for this requester."""
 
     tool: str
-    arguments: Mapping[str, Scalar]
+    arguments: Mapping[str, Argument]
     digest: str  #: of the arguments; see `tools.values.arguments_digest`
     requester: str
     key: str  #: idempotency key: the backend does a thing once under it

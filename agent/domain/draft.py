@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.domain.ids import ConversationId, DeskName, DraftId, EventId, SourceId, TicketId
 from agent.domain.triage import Triage
-from tools.base import Scalar, ToolResult
+from tools.base import Argument, ToolResult
 
 
 class Route(StrEnum):
@@ -116,7 +116,7 @@ class Proposal:
     """A side effect that a ticket asks for, checked in code, and run by nobody yet."""
 
     tool: str
-    arguments: Mapping[str, Scalar]  #: validated and complete: exactly what would run
+    arguments: Mapping[str, Argument]  #: validated and complete: exactly what would run
     digest: str  #: SHA-256 hex of the arguments' canonical JSON
     label: str  #: what a reader calls it: `Cancellation of order 48213`
     reason: str  #: why it is proposed

@@ -33,10 +33,12 @@ def a_proposal(tool: str = "cancel_order", **arguments: Scalar) -> Proposal:
 
 
 def an_approval(
-    lease: Lease, proposal: Proposal | None = None, expires: timedelta = HOUR
+    lease: Lease,
+    proposal: Proposal | None = None,
+    expires: timedelta = HOUR,
+    requester: str = "r-1",
 ) -> Approval:
     wanted = proposal or a_proposal()
-    requester = "r-1"
     return Approval(
         id=approval_id(lease.conversation, lease.revision, requester, wanted.tool, wanted.digest),
         desk=lease.desk,
@@ -52,9 +54,12 @@ def an_approval(
     )
 
 
-def asking(lease: Lease, *proposals: Proposal, expires: timedelta = HOUR) -> Settlement:
+def asking(
+    lease: Lease, *proposals: Proposal, expires: timedelta = HOUR, requester: str = "r-1"
+) -> Settlement:
     """A settlement whose draft says what was asked for."""
-    requests = tuple(an_approval(lease, p, expires) for p in proposals or (a_proposal(),))
+    wanted = proposals or (a_proposal(),)
+    requests = tuple(an_approval(lease, one, expires, requester) for one in wanted)
     settlement = answered(lease, Route.REVIEW, "We have passed your request on.")
     records = tuple(requested_record(one) for one in requests)
     return replace(settlement, approvals=requests, messages=(*settlement.messages, *records))
