@@ -25,6 +25,7 @@ def check_desk(look: Inspection, desk: DeskTable, *, known_tools: Iterable[str])
         look.add(FILE, problem, key="name", mend=f"write {folder!r}, or rename the folder")
     _check_languages(look, desk)
     _check_tools(look, desk, frozenset(known_tools))
+    _check_near(look, desk)
     _check_sla(look, desk)
     _check_distinct(look, "categories", [category.id for category in desk.categories])
     _check_distinct(look, "rules", [rule.id for rule in desk.rules])
@@ -69,6 +70,15 @@ def _check_tools(look: Inspection, desk: DeskTable, registered: frozenset[str]) 
             elif name not in desk.tools:
                 mend = f"add it there; {known(desk.tools, label='listed')}"
                 look.add(FILE, f"{names}the desk's `tools` does not list", mend=mend)
+
+
+def _check_near(look: Inspection, desk: DeskTable) -> None:
+    names = [category.id for category in desk.categories]
+    for category in desk.categories:
+        for name in category.near:
+            if name not in names or name == category.id:
+                problem = f"category {category.id!r} is near {name!r}, which is no other category"
+                look.add(FILE, problem, mend=known(names, near=name))
 
 
 def _check_sla(look: Inspection, desk: DeskTable) -> None:

@@ -122,6 +122,7 @@ def _category(table: CategoryTable) -> Category:
         tools=tuple(table.tools),
         priority=table.priority,
         answered=table.answered,
+        near=tuple(table.near),
     )
 
 

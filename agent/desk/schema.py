@@ -93,6 +93,7 @@ class CategoryTable(Table):
     tools: list[str] = []
     priority: Level = Priority.NORMAL
     answered: bool = True
+    near: list[str] = []
 
 
 class RuleTable(Table):

@@ -16,6 +16,7 @@ class Category:
     tools: tuple[str, ...] = ()  #: names of tools worth calling for it
     priority: Priority = Priority.NORMAL
     answered: bool = True  #: False: tickets of it always go to a person
+    near: tuple[str, ...] = ()  #: categories that a fair judge accepts for half of its tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def classifier(
         return None
     path = cache_dir / f"triage-{desk.name}-{_fingerprint(desk)}.npz" if cache_dir else None
     cached = _cached(path) if path and not fresh else None
-    return Model(cached or _trained(read_examples(), labels, path))
+    return Model(cached or _trained(desk, read_examples(), path))
 
 
 def _cached(path: Path) -> Parameters | None:
@@ -45,10 +45,11 @@ def _cached(path: Path) -> Parameters | None:
         return None
 
 
-def _trained(rows: Sequence[Features], labels: Sequence[str], path: Path | None) -> Parameters:
+def _trained(desk: Desk, rows: Sequence[Features], path: Path | None) -> Parameters:
     from agent.triage.training import train  # scikit-learn takes seconds to import
 
-    parameters = train(rows, labels)
+    near = {category.id: frozenset(category.near) for category in desk.categories}
+    parameters = train(rows, [example.category for example in desk.examples], near=near)
     if path:
         _keep(parameters, path)
     return parameters
@@ -68,6 +69,7 @@ def _fingerprint(desk: Desk) -> str:
         [(e.text, e.category, e.language) for e in desk.examples],
         [(r.id, sorted(r.words.items()), sorted(r.unless.items())) for r in desk.rules],
         desk.glossary,
+        [(c.id, sorted(c.near)) for c in desk.categories],
         [(c.id, sorted(c.words.items())) for c in desk.concepts],
     )
     digest = hashlib.sha256(json.dumps(learnt).encode())

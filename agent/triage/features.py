@@ -17,6 +17,7 @@ from agent.triage.phrases import Phrases
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[?!€£$]")
 _SHORTEST, _LONGEST = 2, 5  #: letters in a part of a word, its borders counted
 _REMEMBERED = 20_000  #: words whose meaning is looked up once
+_LONGEST_NUMBER = 3  #: digits
 _BEGINNING = 5  #: letters that tell a word from others, whatever its ending
 _PAIRED = 30  #: words of a text that are paired
 #: Every kind of feature. Pairs help where texts are short and examples many.
@@ -88,8 +89,15 @@ def _loosened(word: str) -> str:
 
 
 def tokens(folded: str) -> tuple[str, ...]:
-    """Words and telling marks; a number only says how long it is."""
-    return tuple("0" * min(len(t), 6) if t.isdigit() else t for t in _TOKEN.findall(folded))
+    """Words and telling marks; a short number only says how long it is, a long one nothing.
+
+    Whoever gives an order number may want anything.
+    """
+    return tuple(
+        "0" * len(t) if t.isdigit() else t
+        for t in _TOKEN.findall(folded)
+        if not (t.isdigit() and len(t) > _LONGEST_NUMBER)
+    )
 
 
 def words(features: Features) -> list[str]:

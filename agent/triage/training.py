@@ -1,8 +1,8 @@
 """Learning a classifier from labelled texts. The only file that imports scikit-learn.
 
-Up to `_DUAL_MOST` examples: ridge regression on the labels in its dual form, one small system of
-equations, so that five models for calibration cost a second. Beyond: a linear support vector
-machine, calibrated on one part that was left out.
+Up to `_DUAL_MOST` examples: ridge regression on the labels in its dual form, calibrated on scores
+of each example from all others, which one small matrix inverse gives too. Beyond: a linear support
+vector machine, calibrated on one part that was left out.
 """
 
 # scikit-learn and scipy ship no types; what leaves this file is numpy, typed by hand.
@@ -11,8 +11,9 @@ machine, calibrated on one part that was left out.
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -43,9 +44,9 @@ DESK = ("word", "char", "sign", "said")
 _DUAL_MOST = 4_000  #: examples
 _RIDGE = 0.7
 _C = 0.5
-_FOLDS = 10
 _PARTS = 5  #: of which one is left out where there are many examples
 _GIVEN_UP = 0.0075  #: share of right answers that telling strangers apart may cost
+_ACCEPTED_NEAR = 0.5
 _ENOUGH_FOR_A_CURVE = 50  #: examples
 _SEED = 7
 Rows = NDArray[np.int64]
@@ -72,11 +73,16 @@ class _Learnt:
 
 
 def train(
-    rows: Sequence[Features], labels: Sequence[str], blocks: Sequence[str] = DESK
+    rows: Sequence[Features],
+    labels: Sequence[str],
+    blocks: Sequence[str] = DESK,
+    *,
+    near: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Parameters:
     """Fit on all examples, calibrate on scores of examples that were left out.
 
-    Needs at least two classes.
+    Needs at least two classes. Confidence is the chance that an answer would be accepted: one that
+    is `near` the label is, half of the time.
     """
     classes = tuple(sorted(set(labels)))
     truth = np.asarray([classes.index(label) for label in labels])
@@ -85,7 +91,16 @@ def train(
     learn = _by_ridge if len(rows) <= _DUAL_MOST else _by_machine
     learnt = learn(matrix, truth, len(classes))
     tested = truth[learnt.tested]
-    calibration = _calibration(learnt.held_out, tested)
+    said = [classes[i] for i in learnt.held_out.argmax(axis=1).tolist()]
+    gold = [labels[i] for i in learnt.tested.tolist()]
+    none: frozenset[str] = frozenset()
+    accepted = np.asarray(
+        [
+            1.0 if s == g else _ACCEPTED_NEAR * (s in near.get(g, none))
+            for s, g in zip(said, gold, strict=True)
+        ]
+    )
+    calibration = _calibration(learnt.held_out, tested, accepted)
     return _parameters(
         vectorizers,
         learnt.linear,
@@ -99,15 +114,17 @@ def _by_ridge(matrix: Any, truth: Rows, classes: int) -> _Learnt:
     """One against all, by least squares; every class weighs as much as any other.
 
     Source of the dual form: Saunders, Gammerman and Vovk, Ridge Regression Learning Algorithm in
-    Dual Variables (1998); the constant feature is the intercept.
+    Dual Variables (1998); the constant feature is the intercept. The score that an example would
+    get from a model of all others follows from the inverse: Rifkin and Lippert, Notes on
+    Regularized Least Squares (2007), equation 9.
     """
     kernel = np.asarray((matrix @ matrix.T).todense(), dtype=np.float64) + 1.0
     wanted = np.where(truth[:, None] == np.arange(classes)[None], 1.0, -1.0)
-    held_out = np.zeros((len(truth), classes))
-    for train_at, test_at in _splits(truth):
-        weights = _solve(kernel[np.ix_(train_at, train_at)], wanted[train_at], truth[train_at])
-        held_out[test_at] = kernel[np.ix_(test_at, train_at)] @ weights
-    weights = _solve(kernel, wanted, truth)
+    counts = np.bincount(truth)
+    penalty = _RIDGE * counts[truth] * np.count_nonzero(counts) / len(truth)
+    inverse = np.linalg.inv(kernel + np.diag(penalty))
+    weights = inverse @ wanted
+    held_out = wanted - weights / np.diag(inverse)[:, None]
     linear = _Linear(
         coefficients=np.asarray(matrix.T @ weights, dtype=np.float32),
         intercept=weights.sum(axis=0).astype(np.float32),
@@ -115,16 +132,8 @@ def _by_ridge(matrix: Any, truth: Rows, classes: int) -> _Learnt:
     return _Learnt(linear, held_out.astype(np.float32), np.arange(len(truth)))
 
 
-def _solve(
-    kernel: NDArray[np.float64], wanted: NDArray[np.float64], truth: Rows
-) -> NDArray[np.float64]:
-    counts = np.bincount(truth)
-    penalty = _RIDGE * counts[truth] * np.count_nonzero(counts) / len(truth)
-    return np.linalg.solve(kernel + np.diag(penalty), wanted)
-
-
 def _by_machine(matrix: Any, truth: Rows, classes: int) -> _Learnt:
-    train_at, test_at = _splits(truth, _PARTS)[0]
+    train_at, test_at = _parts(truth)
     held_out = _machine(matrix[train_at], truth[train_at], classes).scores(matrix[test_at])
     return _Learnt(_machine(matrix, truth, classes), held_out, test_at)
 
@@ -149,16 +158,13 @@ def _machine(matrix: Any, truth: Rows, classes: int) -> _Linear:
     return linear
 
 
-def _splits(truth: Rows, count: int = _FOLDS) -> list[tuple[Rows, Rows]]:
-    """Folds with every class in each where its examples suffice."""
+def _parts(truth: Rows) -> tuple[Rows, Rows]:
+    """One part to learn from and one to test on, classes in proportion where they suffice."""
     rarest = min(Counter(truth.tolist()).values())
-    if rarest >= 2:
-        folds = StratifiedKFold(min(count, rarest), shuffle=True, random_state=_SEED)
-        parts = list(folds.split(np.zeros(len(truth)), truth))
-    else:
-        folds = KFold(min(count, len(truth)), shuffle=True, random_state=_SEED)
-        parts = list(folds.split(np.zeros(len(truth))))
-    return [(a, b) for a, b in parts if len(set(truth[a].tolist())) > 1]
+    folds = (StratifiedKFold if rarest >= _PARTS else KFold)(
+        _PARTS, shuffle=True, random_state=_SEED
+    )
+    return next(iter(folds.split(np.zeros(len(truth)), truth)))
 
 
 def _vectorizer(name: str, rows: Sequence[Features]) -> TfidfVectorizer:
@@ -178,8 +184,8 @@ def _matrix(vectorizers: dict[str, TfidfVectorizer], rows: Sequence[Features]) -
     return hstack(parts, format="csr")
 
 
-def _calibration(scores: Floats, truth: Rows) -> Calibration:
-    """From scores of examples that were left out."""
+def _calibration(scores: Floats, truth: Rows, accepted: NDArray[np.float64]) -> Calibration:
+    """From scores of examples that were left out, and how far each answer is accepted."""
     temperature = _temperature(scores, truth)
     right = scores.argmax(axis=1) == truth
     cut = _scope(scores.max(axis=1), right)
@@ -187,7 +193,12 @@ def _calibration(scores: Floats, truth: Rows) -> Calibration:
     if len(truth) < _ENOUGH_FOR_A_CURVE or right.all() or not right.any():
         return plain
     best = np.clip(plain.chances(scores).max(axis=1), 1e-6, 1 - 1e-6)
-    curve = LogisticRegression(C=100.0).fit(np.log(best / (1 - best))[:, None], right)
+    odds = np.log(best / (1 - best))[:, None]
+    curve = LogisticRegression(C=100.0).fit(
+        np.concatenate([odds, odds]),
+        np.repeat([True, False], len(best)),
+        sample_weight=np.concatenate([accepted, 1 - accepted]),
+    )
     return Calibration(
         temperature=temperature,
         slope=float(curve.coef_[0, 0]),
