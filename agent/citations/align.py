@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 
 from agent.citations.json_fields import value_spans
 from agent.citations.pairing import Pairing, pair
@@ -13,7 +14,8 @@ from agent.citations.tongue import language_of
 from agent.domain.draft import SourceKind
 from retrieval.sentences import split_sentences
 
-_PAIRED = 6  #: sentences that a claim is paired with word by word
+_PAIRED = 4  #: sentences that a claim is paired with word by word, where it has a value
+_PAIRED_PLAIN = 3
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKER = re.compile(r"[ \t]{0,3}(?:>[ \t]?)*(?:\#{1,6}[ \t]+|[-*+•][ \t]+|\d{1,3}[.)][ \t]+)?")
 
@@ -69,14 +71,16 @@ def sentences_of(source: Source, language: str) -> tuple[SourceSentence, ...]:
 def align(claim: Reading, sentences: Iterable[SourceSentence]) -> list[Alignment]:
     """The sentences that have something of the claim, the nearest first; at most `_PAIRED`."""
     rough: list[tuple[float, SourceSentence]] = []
+    mine = claim.features
     for sentence in sentences:
         if sentence.reading.asks != claim.asks or not sentence.stands():
             continue
-        common = weigh(claim.features & sentence.reading.features)
-        if common:
-            rough.append((common - 0.02 * sentence.reading.weight, sentence))
-    rough.sort(key=lambda one: -one[0])
-    near = [Alignment(one, pair(claim, one.reading)) for _, one in rough[:_PAIRED]]
+        shared = mine & sentence.reading.features
+        if shared:
+            rough.append((weigh(shared) - 0.02 * sentence.reading.weight, sentence))
+    most = _PAIRED if claim.slots else _PAIRED_PLAIN
+    best = nlargest(most, rough, key=lambda one: one[0])
+    near = [Alignment(one, pair(claim, one.reading)) for _, one in best]
     return sorted(near, key=lambda one: -one.pairing.score)
 
 

@@ -169,6 +169,9 @@ def _judge_marked(
 def _proof(core: str, reading: Reading, sentences: Sequence[SourceSentence]) -> Judgement | None:
     best: tuple[int, Verdict, SourceSentence] | None = None
     for sentence in sentences:
+        here = sentence.reading
+        if here.language == reading.language and not reading.features <= here.features:
+            continue  # whatever proves it has at least its words
         verdict = prove(core, reading, sentence)
         if verdict is not None and (best is None or _RANK[verdict] > best[0]):
             best = (_RANK[verdict], verdict, sentence)

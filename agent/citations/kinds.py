@@ -52,9 +52,11 @@ class Frames:
 
 def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
     """The kind of a sentence, by form. Anything with a number, sum, date or link is a fact."""
-    norm = _bare(reading.text)
     if not reading.tokens:
         return ClaimKind.COURTESY
+    if any(char.isnumeric() for char in without_marks(reading.text)):
+        return ClaimKind.FACT
+    norm = _bare(reading.text)
     words = lexicon(reading.language)
     framed = frames.hold(norm.text)
     greeting = framed or _greets(norm, reading.text, words)
@@ -128,9 +130,7 @@ def _greets(norm: Normalised, text: str, words: Lexicon) -> bool:
 
 
 def _states_a_value(reading: Reading, *, named: bool) -> bool:
-    """A number however written; a month or weekday may be a name in a greeting."""
-    if any(char.isnumeric() for char in without_marks(reading.text)):
-        return True
+    """A value in words; a month or weekday may be a name in a greeting."""
     allowed = _NAMES_OF_DAYS if named else frozenset[str]()
     kinds = {found.slot.kind for found in reading.slots if not found.slot.soft} - allowed
     return bool(kinds & (_FACTUAL_SLOTS | _NAMES_OF_DAYS))

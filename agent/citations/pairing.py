@@ -66,6 +66,7 @@ def pair(claim: Reading, source: Reading) -> Pairing:
     )
 
 
+_NOTHING: dict[int, float] = {}
 Options = Sequence[dict[int, float]]
 
 
@@ -73,13 +74,19 @@ def _options(claim: Reading, i: int, source: Reading) -> dict[int, float]:
     """Tokens of the source that token `i` of the claim may stand for; only the surest."""
     meant = claim.terms[i]
     if not meant.weight:
-        return {}
+        return _NOTHING
+    keys, places = keys_of(meant), source.places
+    same = places.get(keys[0])  # one stem: nothing is surer
+    if same:
+        return dict.fromkeys(same, 1.0)
     found: dict[int, float] = {}
-    for key in keys_of(meant):
-        for at in source.places.get(key, ()):
+    for key in keys[1:]:
+        for at in places.get(key, ()):
             if at not in found:
                 found[at] = likeness(meant, source.terms[at])
-    best = max(found.values(), default=0.0)
+    if not found:
+        return _NOTHING
+    best = max(found.values())
     return {at: strength for at, strength in found.items() if strength and strength >= best}
 
 
@@ -106,11 +113,12 @@ def _part(claim: Reading, source: Reading, tokens: frozenset[int], options: Opti
     mass: dict[int, float] = {}
     per_token: list[dict[int, float]] = []
     for i in tokens:
-        weight = claim.terms[i].weight
-        per_clause: dict[int, float] = {}
-        for at, strength in options[i].items():
-            clause = source.clauses[at]
-            per_clause[clause] = max(per_clause.get(clause, 0.0), strength * weight)
+        if not options[i]:
+            continue
+        weight = claim.terms[i].weight  # all options of a word are equally sure
+        per_clause = {
+            source.clauses[at]: strength * weight for at, strength in options[i].items()
+        }
         per_token.append(per_clause)
         for clause, worth in per_clause.items():
             mass[clause] = mass.get(clause, 0.0) + worth
