@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
 
-from agent import telemetry
+from agent import observe, telemetry
 from agent.bootstrap.engine_plan import EnginePlan, Planned, plan_engines
 from agent.observe.models import model_call
 from agent.settings import EngineSettings, Settings
 from engine.base import Engine
 from engine.breaker import BreakerPolicy
-from engine.budget import Budget, Ledger, MemoryLedger, Prices
+from engine.budget import Budget, Ledger, Prices
 from engine.failover import Chain
+from engine.ledger_file import FileLedger
 from engine.link import Link, Observer, Patience
 
 Clock = Callable[[], datetime]
@@ -38,7 +39,7 @@ async def build_engines(
 
     `chosen` stands in place of the settings' order: `("none",)` is no model at all. `warm` are the
     answers whose schemas the embedded engine compiles before it takes calls. `ledger` keeps what
-    was spent; without one it is forgotten with the process. Raises `SettingsError` for all that a
+    was spent; without one a file in the data folder does. Raises `SettingsError` for all that a
     person has to mend, a desk's region among it, before anything is started.
     """
     plan = plan_engines(
@@ -51,7 +52,8 @@ async def build_engines(
     if not plan.engines:
         return None
     links = await _links(settings, plan, warm, clock)
-    return _chain(settings.engine, plan, links, ledger or MemoryLedger(), observer, clock)
+    ledger = ledger or FileLedger(settings.data / "budgets.db")
+    return _chain(settings.engine, plan, links, ledger, observer, clock)
 
 
 async def _links(
@@ -100,6 +102,8 @@ async def _engine(
 
     started = await start_vllm(settings.engine.vllm.options(), warm=warm, clock=clock)
     telemetry.show_also(vllm_metrics)
+    for note in started.notes:
+        observe.log.warning("engine.note", engine=started.name, note=note)
     return started, 1
 
 

@@ -40,9 +40,11 @@ class VllmEngine:
         revision: str | None,
         max_model_len: int,
         warm: Sequence[type[BaseModel]] = (),
+        notes: Sequence[str] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = NAME
+        self.notes = tuple(notes)  #: what an operator should know about how it runs
         self.model = model
         self.revision = revision
         self.max_model_len = max_model_len
@@ -211,8 +213,9 @@ class VllmEngine:
         """End what runs, then stop the processes of the runtime, if there is one."""
         now = asyncio.get_running_loop().time()
         for limit in self._limits:
-            self._ended.add(limit)
-            limit.reschedule(now)
+            if not limit.expired():  # it ends by its own deadline in this very moment
+                self._ended.add(limit)
+                limit.reschedule(now)
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
             await asyncio.wrap_future(self._thread.submit(runtime.shut_down))

@@ -10,7 +10,7 @@ from engine.vllm.checkpoint import Checkpoint
 from engine.vllm.errors import CannotStart
 from engine.vllm.machine import Machine
 from engine.vllm.memory import Memory, Precision, estimate, memory_faults
-from engine.vllm.options import VllmOptions
+from engine.vllm.options import TESTED_VERSION, VllmOptions
 
 NATIVE_FP8: tuple[int, int] = (8, 9)  #: Ada, Hopper and newer multiply in FP8
 WEIGHT_ONLY_FP8: Final[tuple[int, int]] = (
@@ -58,10 +58,12 @@ def plan_start(
     machine: Machine,
     *,
     commit: str | None = None,
+    version: str = TESTED_VERSION,
 ) -> Plan:
     """How to start, or `CannotStart` with every fault that can be told.
 
-    `checkpoint` is None for a hub model that is not here yet; `commit` is the hub's, where known.
+    `checkpoint` is None for a hub model that is not here yet; `commit` is the hub's, where known;
+    `version` is vllm's.
     """
     faults = [*_device_faults(options, machine), *_extra_faults(options)]
     if checkpoint is None and options.offline:
@@ -81,13 +83,13 @@ def plan_start(
         raise CannotStart(*faults)
     return Plan(
         precision=precision,
-        quantization=_told_to_vllm(options.quantization, precision),
+        quantization=_told_to_vllm(options.quantization, checkpoint, precision),
         max_model_len=length,
         tokenizer_mode=choose_tokenizer(options, checkpoint),
         revision=None if checkpoint and not commit else commit or options.pinned,
         recorded=commit or (checkpoint.fingerprint if checkpoint else options.pinned),
         memory=memory,
-        notes=tuple(_notes(options, checkpoint, precision, length)),
+        notes=(*_about(version), *_notes(options, checkpoint, precision, length)),
     )
 
 
@@ -103,7 +105,10 @@ def choose_precision(
     if wish not in ("fp8", "fbgemm_fp8"):
         return Precision.CHECKPOINT, None
     if machine.kind == "cpu":
-        return Precision.SIXTEEN, (f"{setting} is fp8, which a CPU cannot compute; set it to none")
+        return Precision.SIXTEEN, (
+            f"{setting} or the checkpoint is fp8, which a CPU cannot compute; set it to none, and "
+            "take weights of 16 bits"
+        )
     capabilities = [gpu.capability for gpu in machine.gpus]
     lowest = min(capabilities) if capabilities else NATIVE_FP8
     if lowest >= NATIVE_FP8:
@@ -186,10 +191,19 @@ def _checkpoint_faults(options: VllmOptions, checkpoint: Checkpoint) -> list[str
     return faults
 
 
-def _told_to_vllm(wish: str, precision: Precision) -> str | None:
-    if precision in (Precision.NATIVE_FP8, Precision.WEIGHT_ONLY_FP8):
-        return "fp8"
-    return wish if wish not in ("fp8", "none") else None
+def _told_to_vllm(wish: str, checkpoint: Checkpoint | None, precision: Precision) -> str | None:
+    """A checkpoint that is quantised says by itself how, unless a person names the method."""
+    if wish not in ("fp8", "none"):
+        return wish
+    if checkpoint is not None and checkpoint.quantized:
+        return None
+    return "fp8" if precision in (Precision.NATIVE_FP8, Precision.WEIGHT_ONLY_FP8) else None
+
+
+def _about(version: str) -> tuple[str, ...]:
+    if version == TESTED_VERSION:
+        return ()
+    return (f"vllm {version} is installed; {TESTED_VERSION} is the one that was tested",)
 
 
 def _notes(

@@ -30,7 +30,8 @@ def check_vllm(options: VllmOptions) -> Plan:
     folder = find_checkpoint(options.model, options.pinned)
     checkpoint = read_checkpoint(folder) if folder else None
     commit = commit_of(folder) if folder else None
-    return plan_start(options, checkpoint, library.look_at_machine(), commit=commit)
+    machine = library.look_at_machine()
+    return plan_start(options, checkpoint, machine, commit=commit, version=version)
 
 
 async def start_vllm(
@@ -50,6 +51,7 @@ async def start_vllm(
         revision=plan.recorded,
         max_model_len=plan.max_model_len,
         warm=warm,
+        notes=plan.notes,
         clock=clock,
     )
     try:

@@ -54,7 +54,7 @@ V100 = gpu("Tesla V100", (7, 0), 32)
         (A100, "fp8", NEMO_FILES, Precision.WEIGHT_ONLY_FP8, "fp8"),
         (H100, "none", NEMO_FILES, Precision.SIXTEEN, None),
         (H100, "awq", NEMO_FILES, Precision.CHECKPOINT, "awq"),
-        (H100, "fp8", replace(NEMO_FILES, quantized="fp8"), Precision.NATIVE_FP8, "fp8"),
+        (H100, "fp8", replace(NEMO_FILES, quantized="fp8"), Precision.NATIVE_FP8, None),
         (H100, "fp8", replace(NEMO_FILES, quantized="awq"), Precision.CHECKPOINT, None),
         (H100, "none", replace(NEMO_FILES, quantized="awq"), Precision.CHECKPOINT, None),
     ],
@@ -80,8 +80,8 @@ def test_a_card_that_only_keeps_fp8_is_told_to_the_operator() -> None:
         (Machine(kind="none"), VllmOptions(), "no CUDA GPU was found"),
         (Machine(kind="xpu"), VllmOptions(), r"no CUDA GPU was found \(vllm found 'xpu'\)"),
         (CPU, VllmOptions(quantization="none"), "set device to cpu"),
-        (CPU, VllmOptions(prefix="V__"), "V__QUANTIZATION is fp8, which a CPU cannot"),
-        (CPU, VllmOptions(device="cpu"), "a CPU cannot compute; set it to none"),
+        (CPU, VllmOptions(prefix="V__"), "V__QUANTIZATION or the checkpoint is fp8"),
+        (CPU, VllmOptions(device="cpu"), "fp8, which a CPU cannot compute; set it to none"),
         (H100, VllmOptions(device="cpu"), "not built for it; set it to gpu"),
         (V100, VllmOptions(), "Tesla V100 has compute capability 7.0: FP8 weights need 7.5"),
         (H100, VllmOptions(tensor_parallel=2), "tensor_parallel is 2, but 1 GPU is visible"),
@@ -101,6 +101,12 @@ def test_what_will_not_do_is_told_with_what_to_do(
 ) -> None:
     with pytest.raises(CannotStart, match=told):
         plan_start(options, NEMO_FILES, machine)
+
+
+def test_another_version_of_vllm_is_told_to_the_operator() -> None:
+    assert plan_start(VllmOptions(), NEMO_FILES, H100).notes == ()
+    [note] = plan_start(VllmOptions(), NEMO_FILES, H100, version="0.33.0").notes
+    assert note == "vllm 0.33.0 is installed; 0.26.0 is the one that was tested"
 
 
 def test_all_faults_are_told_at_once() -> None:
