@@ -91,7 +91,7 @@ wheel: setup-dev ## Build dist/citedesk-*.whl
 test-wheel: setup-dev ## Install the wheel in an empty environment and run it
 	@CITEDESK_TEST_WHEEL=1 $(BIN)/pytest tests/acceptance/test_wheel.py $(ARGS)
 
-test-vllm: setup-dev $(UV) ## The service on a real vLLM, on the processor, in .tools/vllm (7 GB)
+test-vllm: $(UV) ## The service on a real vLLM, on the processor, in .tools/vllm (7 GB)
 	@code=0; deploy/vllm/install.sh || code=$$?; \
 	if [ $$code = 69 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
 	echo "test-vllm: .tools/vllm/bin/python -m pytest tests/vllm $(ARGS)"; \
