@@ -7,7 +7,7 @@ so a day's budget is used up, and never passed by more than one call.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -134,6 +134,15 @@ class MemoryLedger:
 
     async def account(self, desk: str, day: date) -> Account:
         return self._accounts.get((day, desk), Account())
+
+    def learn(self, desk: str, day: date, spent: Spend) -> None:
+        """Somebody knows of more that was spent."""
+        known = self._accounts.get((day, desk), Account())
+        more = Spend(
+            tokens=max(spent.tokens, known.spent.tokens), money=max(spent.money, known.spent.money)
+        )
+        if more != known.spent:
+            self._put(Reservation(desk=desk, day=day, bound=Spend()), replace(known, spent=more))
 
     def _put(self, of: Reservation, account: Account) -> None:
         if (of.day, of.desk) not in self._accounts:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -13,6 +14,7 @@ from engine.base import Prompt, Sampling, Usage, assumed_usage
 from engine.budget import (
     Account,
     Budget,
+    Ledger,
     Limits,
     MemoryLedger,
     Prices,
@@ -22,6 +24,7 @@ from engine.budget import (
     short_of,
     token_bound,
 )
+from engine.ledger_file import FileLedger
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -144,6 +147,55 @@ async def test_nothing_is_waited_for_when_it_is_all_spent() -> None:
     short = await of.reserve("hr", tokens(1), seconds=3_600)
 
     assert short == Short(what="tokens", waiting=False)
+
+
+class TestLedgers:
+    """What any ledger keeps."""
+
+    @pytest.fixture(params=["memory", "file", "a file that cannot be"])
+    def ledger(self, request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
+        (tmp_path / "taken").mkdir()
+        kinds: dict[str, Ledger] = {
+            "memory": MemoryLedger(),
+            "file": FileLedger(tmp_path / "below" / "budgets.db"),
+            "a file that cannot be": FileLedger(tmp_path / "taken"),
+        }
+        return kinds[str(request.param)]
+
+    async def test_what_is_reserved_counts_until_it_is_settled(self, ledger: Ledger) -> None:
+        limits = Limits(tokens=100)
+        first = Reservation(desk="hr", day=NOON.date(), bound=Spend(tokens=60, money=0.5))
+        assert await ledger.reserve(first, limits) is None
+        assert isinstance(await ledger.reserve(first, limits), Short)
+
+        await ledger.settle(first, Spend(tokens=30, money=0.25))
+
+        account = await ledger.account("hr", NOON.date())
+        assert account == Account(spent=Spend(tokens=30, money=0.25))
+        assert await ledger.reserve(first, limits) is None
+
+    async def test_what_was_spent_is_remembered_by_the_next_process(self, tmp_path: Path) -> None:
+        held = Reservation(desk="hr", day=NOON.date(), bound=tokens(60))
+        before = FileLedger(tmp_path / "budgets.db")
+        for _ in range(2):
+            await before.reserve(held, Limits())
+            await before.settle(held, Spend(tokens=50, money=0.1))
+
+        after = FileLedger(tmp_path / "budgets.db")
+
+        spent = (await after.account("hr", NOON.date())).spent
+        assert spent.tokens == 100
+        assert spent.money == pytest.approx(0.2)
+        assert await after.reserve(held, Limits(tokens=100)) == Short(what="tokens", waiting=False)
+
+    async def test_two_processes_share_what_they_spend(self, tmp_path: Path) -> None:
+        one, other = (FileLedger(tmp_path / "budgets.db") for _ in range(2))
+        held = Reservation(desk="hr", day=NOON.date(), bound=tokens(60))
+        for ledger in (one, other, one, other):
+            await ledger.reserve(held, Limits())
+            await ledger.settle(held, tokens(10))
+
+        assert (await one.account("hr", NOON.date())).spent == tokens(40)
 
 
 async def test_old_days_are_forgotten() -> None:
