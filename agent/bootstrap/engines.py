@@ -13,7 +13,7 @@ from agent.observe.models import model_call
 from agent.settings import EngineSettings, Settings
 from engine.base import Engine
 from engine.breaker import BreakerPolicy
-from engine.budget import Budget, Ledger, Prices
+from engine.budget import Budget, Ledger, Limits, MemoryLedger, Prices
 from engine.failover import Chain
 from engine.ledger_file import FileLedger
 from engine.link import Link, Observer, Patience
@@ -52,7 +52,7 @@ async def build_engines(
     if not plan.engines:
         return None
     links = await _links(settings, plan, warm, clock)
-    ledger = ledger or FileLedger(settings.data / "budgets.db")
+    ledger = ledger or _ledger(settings, plan)
     return _chain(settings.engine, plan, links, ledger, observer, clock)
 
 
@@ -129,6 +129,13 @@ def _chain(
         observer=observer,
         clock=clock,
     )
+
+
+def _ledger(settings: Settings, plan: EnginePlan) -> Ledger:
+    """Where nothing is limited, nothing need be remembered."""
+    if all(limits == Limits() for limits in plan.limits.values()):
+        return MemoryLedger()
+    return FileLedger(settings.data / "budgets.db")
 
 
 def _folders(settings: Settings) -> set[str]:
