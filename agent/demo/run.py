@@ -1,14 +1,19 @@
 """The demo from first line to last. Everything it runs is the service's own code."""
 
 import asyncio
+import signal
+import socket
+import sys
 import uuid
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from agent.bootstrap import DEMO_DAY, Clock, Desks, Service, build_desks
+from agent.bootstrap.approvals import build_approvals
+from agent.bootstrap.web import build_review_app, serve_review
 from agent.bus import topics
 from agent.bus.client import Producer, holds_records
 from agent.demo.act import lie_detector
@@ -16,8 +21,10 @@ from agent.demo.show import Screen
 from agent.demo.tickets import DemoTicket, load_tickets
 from agent.demo.watch import Watch
 from agent.settings import DatabaseSettings, KafkaSettings, Settings, load_settings
+from agent.settings.web import WebSettings
 from agent.store import Store, open_store
 from agent.store.database import masked_url
+from agent.web.server import PortTaken, listen
 
 #: What an earlier demo left in its folder.
 _MADE = ("demo.db", "demo.db-wal", "demo.db-shm", "drafts.jsonl")
@@ -50,12 +57,35 @@ async def run_demo(*, kafka: bool, postgres: bool, out: Path | None) -> int:
         desks = build_desks(stage.settings)
         tickets = load_tickets(stage.settings.desks, _clock_from_now()(), stage.run)
         screen.desks([desks.desks[name] for name in sorted(desks.desks)], len(tickets))
-        watch = await _play(stage, desks, tickets, screen)
-    caught = lie_detector(stage.settings.desks, screen)
-    return screen.closing(watch, caught, stage.out)
+        return await _play(stage, desks, tickets, screen)
 
 
-async def _play(stage: Stage, desks: Desks, tickets: Sequence[DemoTicket], screen: Screen) -> Watch:
+async def _review(stage: Stage, desks: Desks, store: Store, screen: Screen) -> None:
+    """The review queue with the demo's cases in it, until Ctrl-C."""
+    settings = stage.settings.model_copy(update={"web": WebSettings()})
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock = _clock_from_now()
+    approvals = build_approvals(settings.approvals, store, clock=clock)
+    with closing(_free(settings.web)) as bound:
+        app = await build_review_app(
+            settings, store, lambda: desks.desks, approvals=approvals, clock=clock
+        )
+        screen.review(*bound.getsockname()[:2])
+        await serve_review(app, bound, stop)
+
+
+def _free(web: WebSettings) -> socket.socket:
+    """The usual port, or any when somebody has it."""
+    try:
+        return listen(web.host, web.port)
+    except PortTaken:
+        return listen(web.host, 0)
+
+
+async def _play(stage: Stage, desks: Desks, tickets: Sequence[DemoTicket], screen: Screen) -> int:
+    """The tickets, the lies, the summary and, on a terminal, the queue: on one running service."""
     store = await open_store(stage.settings.database.url)
     try:
         async with _serving(stage, desks, store):
@@ -70,7 +100,11 @@ async def _play(stage: Stage, desks: Desks, tickets: Sequence[DemoTicket], scree
             async for line in watch.lines(stage.settings.kafka.bootstrap):
                 screen.ticket(line)
             await sending
-            return watch
+            caught = lie_detector(stage.settings.desks, screen)
+            code = screen.closing(watch, caught, stage.out)
+            if sys.stdout.isatty():
+                await _review(stage, desks, store, screen)
+            return code
     finally:
         await store.close()
 

@@ -155,6 +155,12 @@ class Screen:
             self._out.print(Text(f"  {what:<24} {command}"), soft_wrap=True)
         self._say(f"All drafts with their proof: {out}/drafts.jsonl")
 
+    def review(self, host: str, port: int) -> None:
+        """Where the demo's cases wait for a person."""
+        self._rule("The review queue")
+        self._say(f"What could not be proved waits here: http://{host}:{port}/queue")
+        self._say("Ctrl-C ends it.")
+
     def _rule(self, title: str) -> None:
         self._out.print()
         self._out.print(Rule(title, align="left", style="dim"))
