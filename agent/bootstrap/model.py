@@ -1,7 +1,8 @@
 """The model-backed parts of the pipeline over an engine, with the model-free ones behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
@@ -9,7 +10,13 @@ from pydantic import BaseModel
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
 from agent.pipeline.fallback import FallbackTriager, FallbackWriter, TriagerByDesk, WriterByDesk
+from agent.pipeline.model.calibration import (
+    BadCalibration,
+    calibration_file,
+    load_calibration,
+)
 from agent.pipeline.model.calls import Calls
+from agent.pipeline.model.combine import Calibration
 from agent.pipeline.model.desk_text import DeskTexts
 from agent.pipeline.model.judge import ModelJudge
 from agent.pipeline.model.schema import shapes
@@ -18,7 +25,7 @@ from agent.pipeline.model.tool_loop import ToolLoop, ToolLoopSettings
 from agent.pipeline.model.triager import ModelTriager, TriagerSettings
 from agent.pipeline.model.writer import ModelWriter, WriterSettings
 from agent.pipeline.ports import Checkpoints, Clock, Looker, Mender, Triager, Writer
-from agent.settings import Settings
+from agent.settings import Settings, SettingsError
 from agent.settings.model import ModelSettings
 from engine.base import Engine
 from tools.registry import Registry
@@ -54,6 +61,7 @@ def build_model_parts(
     clock: Clock,
     settings: ModelSettings | None = None,
     checkpoints: Checkpoints | None = None,
+    calibration: Mapping[DeskName, Calibration] | None = None,
 ) -> ModelParts:
     """The parts over an engine or a chain of them, with the `free` ones behind; asks no model."""
     settings = settings or ModelSettings()
@@ -65,7 +73,7 @@ def build_model_parts(
         free=free.triager,
         texts=texts,
         clock=clock,
-        settings=TriagerSettings(context_tokens=budget),
+        settings=TriagerSettings(context_tokens=budget, calibration=calibration),
     )
     writer = ModelWriter(
         calls,
@@ -89,6 +97,15 @@ def build_model_parts(
         mender=writer if settings.mend else None,
         judge=ModelJudge(calls, texts),
     )
+
+
+def read_calibration(data: Path, desks: Iterable[DeskName]) -> dict[DeskName, Calibration]:
+    """What was measured of a model on each desk; raises `SettingsError` for a broken file."""
+    try:
+        found = {desk: load_calibration(calibration_file(data, desk)) for desk in desks}
+    except BadCalibration as exc:
+        raise SettingsError([str(exc)]) from exc
+    return {desk: one for desk, one in found.items() if one is not None}
 
 
 async def build_engine(

@@ -14,6 +14,7 @@ from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
 from agent.pipeline.asking import Asks
+from agent.pipeline.model.combine import Calibration
 from agent.pipeline.orchestrator import Orchestrator, Researcher
 from agent.pipeline.ports import Checkpoints, Writer
 from agent.pipeline.research import DeskResearcher
@@ -67,6 +68,7 @@ def build_pipeline(
     engine: Engine | None = None,
     model: ModelSettings | None = None,
     checkpoints: Checkpoints | None = None,
+    calibration: Mapping[DeskName, Calibration] | None = None,
 ) -> Orchestrator:
     """The orchestrator: model-free, with another writer, or with an engine and the model-free
     triager and writer behind it.
@@ -82,6 +84,7 @@ def build_pipeline(
             clock=clock,
             settings=model,
             checkpoints=checkpoints,
+            calibration=calibration,
         )
     return Orchestrator(
         triager=parts.triager,

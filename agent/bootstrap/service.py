@@ -15,7 +15,7 @@ from agent import observe, telemetry, waiting
 from agent.approvals import Executor
 from agent.bootstrap.approvals import build_approvals, build_executor, build_external
 from agent.bootstrap.checkpoints import StoreCheckpoints
-from agent.bootstrap.model import build_engine
+from agent.bootstrap.model import build_engine, read_calibration
 from agent.bootstrap.pipeline import Clock, Desks, build_desks, build_pipeline, build_reader, now
 from agent.bootstrap.reload import Reloader
 from agent.bootstrap.signals import stop_on_signals, stop_with_parent
@@ -110,8 +110,13 @@ class Service:
         free = build()
         if engine is None:
             return free, free
-        kept = StoreCheckpoints(self.store)
-        return build(engine=engine, model=self.settings.model, checkpoints=kept), free
+        modelled = build(
+            engine=engine,
+            model=self.settings.model,
+            checkpoints=StoreCheckpoints(self.store),
+            calibration=read_calibration(self.settings.data, desks.desks),
+        )
+        return modelled, free
 
     async def run(self, stop: asyncio.Event, *, http: socket.socket | None = None) -> None:
         """Run until `stop`, then drain: no new records, no new leases, wait, release, flush.

@@ -71,7 +71,7 @@ def _event(
 
 
 async def _draft(event: TicketMessage, folder: Path, engines: list[str] | None) -> Draft:
-    from agent.bootstrap.model import build_engine
+    from agent.bootstrap.model import build_engine, read_calibration
     from agent.bootstrap.pipeline import build_desks, build_pipeline, build_reader
 
     settings = load_settings()
@@ -80,7 +80,9 @@ async def _draft(event: TicketMessage, folder: Path, engines: list[str] | None) 
     work = _work(event, desk, build_reader(settings), settings.worker.ticket_seconds)
     engine = await build_engine(settings, desks.desks, desks.registry, engines)
     try:
-        return await build_pipeline(desks, engine=engine, model=settings.model).handle(work)
+        measured = read_calibration(settings.data, desks.desks)
+        pipeline = build_pipeline(desks, engine=engine, model=settings.model, calibration=measured)
+        return await pipeline.handle(work)
     finally:
         if engine is not None:
             await engine.close()

@@ -135,7 +135,7 @@ def measure_tickets(cases: Sequence[Case], desk: Desk, triager: ModelFree) -> di
 
 
 def _outcome(case: Case, desk: Desk, triager: ModelFree) -> Outcome:
-    ticket = _ticket(case, desk)
+    ticket = ticket_of(case, desk)
     return Outcome(
         case=case,
         language=_language(ticket),
@@ -144,7 +144,7 @@ def _outcome(case: Case, desk: Desk, triager: ModelFree) -> Outcome:
     )
 
 
-def _ticket(case: Case, desk: Desk) -> Ticket:
+def ticket_of(case: Case, desk: Desk) -> Ticket:
     """The case as it would come in: nothing but its text tells the language."""
     event = TicketMessage(
         ticket_id="case",

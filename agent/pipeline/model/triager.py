@@ -63,6 +63,11 @@ class ModelTriager:
         free = await self._free.triage(ticket, desk, run=run)
         if free.no_reply is not None:
             return free
+        answer, questions = await self.said(ticket, desk, run)
+        return read(answer, free, ticket, desk, questions, self._calibration(desk))
+
+    async def said(self, ticket: Ticket, desk: Desk, run: Run) -> tuple[TriageAnswer, int]:
+        """The model's own answer, and how many questions it was shown."""
         questions = asked(ticket)
         step = Step(
             name="triage",
@@ -72,8 +77,7 @@ class ModelTriager:
             share=0.4,
             temperature=0.0,
         )
-        answer = await self._calls.ask(step, ticket, run, lambda _: ())
-        return read(answer, free, ticket, desk, len(questions), self._calibration(desk))
+        return await self._calls.ask(step, ticket, run, lambda _: ()), len(questions)
 
     def prompt(self, ticket: Ticket, desk: Desk, questions: Sequence[Asked]) -> Prompted:
         """The desk's part first, then what is the ticket's own."""
