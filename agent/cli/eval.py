@@ -187,6 +187,33 @@ def faithfulness(
     _print(measure_faithfulness(found), as_json, ("of", *FIGURES), rows_of)
 
 
+@evals.command()
+def model(
+    file: Annotated[Path, typer.Argument(help="Labelled tickets, as for `eval tickets`.")],
+    desk: Annotated[Path, typer.Option("--desk", help="A desk's folder.")] = Path("desks/support"),
+    engine: Annotated[
+        list[str] | None,
+        typer.Option("--engine", help="vllm, a profile or a name of yours; default: the chain."),
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Keep the calibration for the service.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure a model's triage beside the classifier's and both together; one call a ticket.
+
+    `--save` keeps how often each level of its sureness was right, and how the two are pooled, for
+    the service on this data folder. Example:
+
+        citedesk eval model labelled.jsonl --desk desks/support --engine ovhcloud --save
+    """
+    from agent.bootstrap.calibrate import calibrate
+    from agent.evals.model_triage import FIGURES, rows_of
+
+    report = calibrate(file, desk, engine, save=save)
+    _print(report, as_json, ("of", *FIGURES), rows_of)
+
+
 def _print(report: dict[str, Any], as_json: bool, columns: Any, rows: Any) -> None:
     from agent.cli.output import as_json_line, out, table
 
