@@ -42,6 +42,7 @@ class Judgement:
     sentence: SourceSentence | None = None
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
+    guarded: bool = False  #: a guard decided: no judge is asked
 
 
 class ClaimChecker:
@@ -245,6 +246,7 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
         sentence=sentence,
         findings=found,
         reason=reason,
+        guarded=objected,
     )
 
 

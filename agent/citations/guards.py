@@ -47,7 +47,7 @@ def examine(pairing: Pairing, passage: Sequence[Pairing]) -> tuple[Finding, ...]
         (one.guard, one.claim_span if one.guard not in _ONCE else None): one
         for one in reversed(found)
     }
-    return tuple(sorted(reversed(distinct.values()), key=lambda one: not one.conflict))
+    return tuple(sorted(list(distinct.values())[::-1], key=lambda one: not one.conflict))
 
 
 # --- what turns a statement round -----------------------------------------------------------------
@@ -265,10 +265,7 @@ def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
         if "need" in _meanings(pairing, part):
             theirs = theirs | {"must"}
         denied = _denied(pairing.claim, part.claim) and _denied(pairing.source, part.home)
-        clash = (
-            (ours == {"must"} and "may" in theirs)
-            or (ours == {"may"} and "must" in theirs)
-        )
+        clash = (ours == {"must"} and "may" in theirs) or (ours == {"may"} and "must" in theirs)
         if clash and not denied:
             yield from _cue_finding("modality", pairing, part, conflict=True)
             return
@@ -283,7 +280,9 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
         theirs = _values(pairing.source, part.home, "quantifier")
         restricts = {c.guard for c in pairing.source.cues} & {"condition"}
         conditional = {c.guard for c in pairing.claim.cues} & {"condition", "negation"}
-        if ("all" in ours and "some" in theirs and "all" not in theirs) or ("some" in ours and "all" in theirs and "some" not in theirs):
+        if ("all" in ours and "some" in theirs and "all" not in theirs) or (
+            "some" in ours and "all" in theirs and "some" not in theirs
+        ):
             clash = True
         elif "unlimited" in ours and "unlimited" not in theirs:
             clash = bool(pairing.source.slots)
@@ -411,7 +410,17 @@ def scope(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 
 _BEFORE_NOUN = frozenset({"en", "de", "nl"})
 _ROLES = frozenset(
-    ["manager", "hr", "payroll_office", "doctor", "landlord", "executive", "driver", "resident", "premium_customer"]
+    [
+        "manager",
+        "hr",
+        "payroll_office",
+        "doctor",
+        "landlord",
+        "executive",
+        "driver",
+        "resident",
+        "premium_customer",
+    ]
 )
 
 

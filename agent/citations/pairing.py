@@ -116,9 +116,7 @@ def _part(claim: Reading, source: Reading, tokens: frozenset[int], options: Opti
         if not options[i]:
             continue
         weight = claim.terms[i].weight  # all options of a word are equally sure
-        per_clause = {
-            source.clauses[at]: strength * weight for at, strength in options[i].items()
-        }
+        per_clause = {source.clauses[at]: strength * weight for at, strength in options[i].items()}
         per_token.append(per_clause)
         for clause, worth in per_clause.items():
             mass[clause] = mass.get(clause, 0.0) + worth

@@ -17,7 +17,34 @@ _ARTICLES: Mapping[str, frozenset[str]] = {
 _BEFORE_ONE = frozenset(["przez", "wynosi", "trwa", "po", "ciągu"])
 #: After these, `a week` is a rate: `twice a week`, `€20 a month`.
 _RATES = frozenset(
-    ["per", "once", "twice", "times", "time", "every", "pro", "je", "mal", "einmal", "zweimal", "fois", "keer", "veces", "vez", "volte", "volta", "raz", "razy", "half", "other", "another", "such", "nice", "good", "great"]
+    [
+        "per",
+        "once",
+        "twice",
+        "times",
+        "time",
+        "every",
+        "pro",
+        "je",
+        "mal",
+        "einmal",
+        "zweimal",
+        "fois",
+        "keer",
+        "veces",
+        "vez",
+        "volte",
+        "volta",
+        "raz",
+        "razy",
+        "half",
+        "other",
+        "another",
+        "such",
+        "nice",
+        "good",
+        "great",
+    ]
 )
 
 

@@ -10,7 +10,17 @@ from retrieval.text import is_stop, stem
 LIGHT = 0.1  #: weight of a function word
 PREDICATE = 0.5  #: weight of a word that says little of what a rule is about
 _PREDICATES = frozenset(
-    {"pay", "include", "need", "entitle", "provide", "duration_validity", "receive", "limit", "money"}
+    {
+        "pay",
+        "include",
+        "need",
+        "entitle",
+        "provide",
+        "duration_validity",
+        "receive",
+        "limit",
+        "money",
+    }
     | {"employee", "customer", "guest", "passenger", "worker", "seller", "employer"}
 )
 _SHORTEST = 5  #: letters that two inflected forms of a word share at least

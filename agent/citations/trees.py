@@ -1,8 +1,8 @@
 """Boosted trees as text: read, summed, and nothing more.
 
-A file has `(always) x` and `(flag) x`, then trees. A tree is a line `tree`, then a line a node, from
-the root: `n feature threshold` with its two branches right after it, the one for values up to the
-threshold first, or `= value` for a leaf.
+A file has `(always) x` and `(flag) x`, then trees. A tree is a line `tree`, then a line a node,
+from the root: `n feature threshold` with its two branches right after it, the one for values up to
+the threshold first, or `= value` for a leaf.
 """
 
 import math

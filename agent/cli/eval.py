@@ -37,6 +37,9 @@ def claims(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write a verdict for each pair to this file.")
     ] = None,
+    judge: Annotated[
+        str, typer.Option("--judge", help="learned, or encoder:FOLDER with an ONNX model.")
+    ] = "learned",
     as_json: Json = False,
 ) -> None:
     """Measure the claim checker: wrong claims caught, supported ones flagged, the whole curve.
@@ -46,11 +49,18 @@ def claims(
 
         citedesk eval claims bench/claims/hard.dev.jsonl --json --out verdicts.jsonl
     """
-    from agent.citations import ClaimChecker
-    from agent.evals.claims import COLUMNS, measure_claims, read_pairs, rows_of, tell, verdict_lines
+    import asyncio
 
-    checker = ClaimChecker()
-    told = [tell(pair, checker) for pair in read_pairs(file)]
+    from agent.evals.claims import (
+        COLUMNS,
+        measure_claims,
+        read_pairs,
+        rows_of,
+        tell_all,
+        verdict_lines,
+    )
+
+    told = asyncio.run(tell_all(read_pairs(file), judge))
     if out is not None:
         out.write_text(verdict_lines(told), encoding="utf-8")
     _print(measure_claims(told), as_json, COLUMNS, rows_of)

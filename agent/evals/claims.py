@@ -10,11 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.citations.checker import Checked, ClaimChecker
+from agent.citations.errors import CitationError
+from agent.citations.judges import Judge, judged
 from agent.citations.source import Source
 from agent.domain.draft import SourceKind, SourceRef, Verdict
 from agent.domain.ids import SourceId
 from agent.evals import measures
-from agent.evals.errors import BadCases
+from agent.evals.errors import BadCases, EvalError
 
 Text = Annotated[str, Field(min_length=1, max_length=200_000)]
 CURVE_STEPS = 21  #: points of the curve, equally far apart in doubt
@@ -99,12 +101,34 @@ def source_of(text: str, language: str | None, name: str = _FILE) -> Source:
     return Source(ref=ref, text=text)
 
 
-def tell(pair: Pair, checker: ClaimChecker) -> Told:
+async def tell(pair: Pair, checker: ClaimChecker, judge: Judge | None = None) -> Told:
     """The verdict on a pair: that of its worst sentence, and the doubt of the most doubted."""
     checked = checker.examine(
         pair.claim, language=pair.lang, sources=[source_of(pair.source, None)]
     )
-    return _told(pair, checked)
+    return _told(pair, await judged(checked, judge) if judge else checked)
+
+
+async def tell_all(pairs: Sequence[Pair], judge: str) -> list[Told]:
+    """The verdicts with the judge of a name: `learned`, or `encoder:FOLDER`."""
+    checker = ClaimChecker()
+    other = judge_named(judge)
+    return [await tell(pair, checker, other) for pair in pairs]
+
+
+def judge_named(name: str) -> Judge | None:
+    """The judge beside the learned one. Raises `EvalError` for a name or folder that is none."""
+    kind, _, folder = name.partition(":")
+    if kind == "learned" and not folder:
+        return None
+    if kind != "encoder" or not folder:
+        raise EvalError(f"--judge {name!r} is unknown; give learned or encoder:FOLDER")
+    from agent.citations.judges.encoder import EncoderJudge
+
+    try:
+        return EncoderJudge(Path(folder))
+    except CitationError as exc:
+        raise EvalError(str(exc)) from exc
 
 
 def _told(pair: Pair, checked: Sequence[Checked]) -> Told:

@@ -54,9 +54,11 @@ class Judged:
 def read_answers(path: Path) -> list[Answer]:
     """The answers of a JSON Lines file, plain or gzip. Raises `BadCases` at the first fault."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(
-            encoding="utf-8-sig"
-        ) as file:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8-sig") as file
+        ):
             lines = file.read().split("\n")
     except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as exc:
         mend = "give JSON Lines in UTF-8, or the same in gzip"
@@ -141,7 +143,10 @@ def _rates(hits: int, said: int, there: int) -> dict[str, float | None]:
 def rows_of(report: dict[str, Any]) -> list[tuple[str, ...]]:
     """The report as a table."""
     return [
-        (level, *("-" if (v := report[level].get(name)) is None else f"{v:.1%}" for name in FIGURES))
+        (
+            level,
+            *("-" if (v := report[level].get(name)) is None else f"{v:.1%}" for name in FIGURES),
+        )
         for level in ("response", "span")
     ]
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-from sklearn.ensemble import (  # pyright: ignore[reportMissingTypeStubs]
-    GradientBoostingClassifier,
-    RandomForestClassifier,
-)
+from sklearn.ensemble import RandomForestClassifier  # pyright: ignore[reportMissingTypeStubs]
+from sklearn.linear_model import LogisticRegression  # pyright: ignore[reportMissingTypeStubs]
 from sklearn.model_selection import (  # pyright: ignore[reportMissingTypeStubs]
     GroupKFold,
-    cross_val_predict,
+    cross_val_predict,  # pyright: ignore[reportUnknownVariableType]
 )
+from sklearn.pipeline import Pipeline  # pyright: ignore[reportMissingTypeStubs]
+from sklearn.preprocessing import StandardScaler  # pyright: ignore[reportMissingTypeStubs]
 
 from agent.citations.grounding import Grounding
 from agent.evals.errors import EvalError
@@ -78,8 +78,8 @@ class Fitted:
         doubts = [[next(self._said) for _ in sentences] for _, sentences in read]
         rows = [_summary(s, d) for (_, s), d in zip(read, doubts, strict=True)]
         labels = [bool(answer.labels) for answer, _ in read]
-        said = _cross(_trees(), rows, labels, groups)
-        self._whole = _trees().fit(np.array(rows), labels)
+        said = _cross(_line(), rows, labels, groups)
+        self._whole = _line().fit(np.array(rows), labels)
         self._answer_flag = _best(said, labels, [1] * len(labels))
         weighed = [
             (d * whole, _marked(one, answer), one.end - one.start)
@@ -110,8 +110,8 @@ def _rows(sentences: Sequence[Grounding], names: Sequence[str]) -> list[Vector]:
 
 
 def _summary(sentences: Sequence[Grounding], doubts: Sequence[float]) -> Vector:
-    ranked = sorted(doubts, reverse=True) + [0.0, 0.0, 0.0]
-    scores = sorted((one.score for one in sentences), reverse=True) + [0.0, 0.0]
+    ranked = [*sorted(doubts, reverse=True), 0.0, 0.0, 0.0]
+    scores = [*sorted((one.score for one in sentences), reverse=True), 0.0, 0.0]
     return [
         *ranked[:3],
         sum(doubts),
@@ -134,12 +134,13 @@ def _marked(one: Grounding, answer: Answer) -> bool:
 
 
 def _forest() -> Any:
-    return RandomForestClassifier(300, min_samples_leaf=4, random_state=0)
+    forest = cast(Any, RandomForestClassifier)
+    return forest(120, min_samples_leaf=8, max_features=0.3, random_state=0)
 
 
-def _trees() -> Any:
-    return GradientBoostingClassifier(
-        n_estimators=60, max_depth=2, learning_rate=0.05, subsample=0.7, random_state=0
+def _line() -> Any:
+    return Pipeline(
+        [("scale", StandardScaler()), ("odds", LogisticRegression(C=0.02, max_iter=3_000))]
     )
 
 
@@ -149,7 +150,7 @@ def _cross(
     folds = min(_FOLDS, len(set(groups)))
     if folds < 2:
         raise EvalError("--fit: the file needs answers over two sources at least")
-    said: Any = cross_val_predict(
+    said = cast(Any, cross_val_predict)(
         model, np.array(rows), labels, groups=groups, cv=GroupKFold(folds), method="predict_proba"
     )
     return cast(list[float], said[:, 1].tolist())

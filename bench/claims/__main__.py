@@ -67,7 +67,9 @@ def _replies(count: int, chance: random.Random) -> list[Reply]:
         )
     }
     passages = {
-        language: [source_of(text, language, f"{language}-{n}") for n, text in enumerate(_texts(group))]
+        language: [
+            source_of(text, language, f"{language}-{n}") for n, text in enumerate(_texts(group))
+        ]
         for language, group in by_language.items()
     }
     languages = sorted(by_language)
@@ -81,7 +83,9 @@ def _texts(pairs: Sequence[Pair]) -> list[str]:
     return list(dict.fromkeys(pair.source for pair in pairs))
 
 
-def _reply(pairs: Sequence[Pair], language: str, known: Sequence[Source], chance: random.Random) -> Reply:
+def _reply(
+    pairs: Sequence[Pair], language: str, known: Sequence[Source], chance: random.Random
+) -> Reply:
     sources = [known[n % len(known)] for n in range(PASSAGES)]
     chance.shuffle(sources)
     sentences: list[str] = []

@@ -8,7 +8,7 @@ weights that ship. Nothing but this folder's own `*.dev.jsonl` is read.
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn.ensemble import (  # pyright: ignore[reportMissingTypeStubs]
@@ -16,7 +16,7 @@ from sklearn.ensemble import (  # pyright: ignore[reportMissingTypeStubs]
 )
 from sklearn.model_selection import (  # pyright: ignore[reportMissingTypeStubs]
     GroupKFold,
-    cross_val_predict,
+    cross_val_predict,  # pyright: ignore[reportUnknownVariableType]
 )
 
 from agent.citations import learned
@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for flag in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
         caught = np.mean([d >= flag for d in doubted])
         alarms = np.mean([d >= flag for d in trusted])
-        print(f"  flagged from {flag:.1f}: {caught:.1%} of the wrong, {alarms:.1%} of the supported")
+        print(
+            f"  flagged from {flag:.1f}: {caught:.1%} of the wrong, {alarms:.1%} of the supported"
+        )
     flag = options.flag if options.flag is not None else learned.shipped().flag
     forest = _forest(_model().fit(table, labels), names, flag)
     if options.write:
@@ -63,15 +65,18 @@ _HEAD = """\
 
 def _forest(model: Any, names: Sequence[str], flag: float) -> Forest:
     prior = model.init_.class_prior_[1]
-    trees = tuple(_node(stage[0].tree_, 0, names, model.learning_rate) for stage in model.estimators_)
+    trees = tuple(
+        _node(stage[0].tree_, 0, names, model.learning_rate) for stage in model.estimators_
+    )
     return Forest(always=float(np.log(prior / (1 - prior))), flag=flag, trees=trees)
 
 
 def _node(tree: Any, at: int, names: Sequence[str], rate: float) -> Node:
     if tree.children_left[at] < 0:
         return Node("", float(tree.value[at][0][0]) * rate)
-    low, high = (_node(tree, int(side[at]), names, rate) for side in (tree.children_left, tree.children_right))
-    return Node(names[tree.feature[at]], float(tree.threshold[at]), low, high)
+    low = _node(tree, int(tree.children_left[at]), names, rate)
+    high = _node(tree, int(tree.children_right[at]), names, rate)
+    return Node(str(names[int(tree.feature[at])]), float(tree.threshold[at]), low, high)
 
 
 def _rows(pairs: Sequence[Pair]) -> tuple[list[dict[str, float]], list[bool], list[str]]:
@@ -117,7 +122,7 @@ def _model() -> Any:
 
 
 def _cross_validated(table: Any, labels: Sequence[bool], groups: Sequence[str]) -> list[float]:
-    said: Any = cross_val_predict(
+    said = cast(Any, cross_val_predict)(
         _model(), table, labels, groups=groups, cv=GroupKFold(10), method="predict_proba"
     )
     return [float(value) for value in said[:, 1]]

@@ -31,7 +31,8 @@ WORDS = Words(
     bounds={
         "max": "jusqu'à|au plus|au maximum|maximum|pas plus de|au plus tard|maximal|ou moins|max",
         "min": "au moins|au minimum|minimum|à partir de|dès|pas moins de|ou plus",
-        "over": "plus de|dépasse|dépassent|plus d'|au-delà de|au delà de|supérieur à|supérieure à|dépassant",
+        "over": "plus de|dépasse|dépassent|plus d'|au-delà de|au delà de|supérieur à"
+        "|supérieure à|dépassant",
         "under": "moins de|moins d'|en dessous de|inférieur à|inférieure à",
         "about": "environ|à peu près|autour de|près de",
         "within": "dans les|sous|dans un délai de",

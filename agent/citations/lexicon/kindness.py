@@ -12,7 +12,8 @@ from retrieval.text import fold
 _HEADS: Mapping[str, str] = {
     "en": "thank* sorry apolog* hope* wish* glad happy feel hesitate disposal regret* appreciat* "
     "welcome look pleas* understand* shame pity unfortunate* help* look*",
-    "fr": "dispose* merci remerci* desol* excus* espere* esperons souhait* hesit* disposition regrett* "
+    "fr": "dispose* merci remerci* desol* excus* espere* esperons souhait* hesit* disposition "
+    "regrett* "
     "ravi* heureu* plaisir comprend* comprenons dommage navre* aide* aider",
     "de": "dank* leid* entschuldig* hoff* wunsch* gern* verfugung bedau* freu* verst* schade helf* "
     "zogern melden",
@@ -35,9 +36,11 @@ _OTHERS: Mapping[str, str] = {
     "parcel package happen* went wrong turn* arriv* yet still news day* support* trust loyal* "
     "interest* choos* understand* attention inform* detail* photo* picture* bring* honest* really "
     "truly deep* checked e mail sincere* annoy* upset* make made right",
-    "fr": "patience pendant verifi* desagrement* occasionn* gene retard* attente contretemps souci* "
+    "fr": "patience pendant verifi* desagrement* occasionn* gene retard* attente contretemps "
+    "souci* "
     "repond* reponse* ecri* message* e-mail mail courriel question* autre* besoin renseignement* "
-    "information* week-end semaine journee soiree bon* bel* agreable* excellent* rester restons nous "
+    "information* week-end semaine journee soiree bon* bel* agreable* excellent* rester "
+    "restons nous "
     "reste* contact* joindre toute* tout moindre precision* probleme* situation deception equipe "
     "collegue* vite bientot bien sincere* colis commande arriv* encore comprehension confiance "
     "fidelite interet aide* vivement profond* apprend* entendre",
@@ -48,7 +51,8 @@ _OTHERS: Mapping[str, str] = {
     "paket bestellung angekommen verstandnis vertrauen treue interesse hilf* mussten muss kurze "
     "kummern darum lieb* ihnen viel* tut passiert",
     "es": "paciencia mientras comprob* revis* molestia* ocasionad* inconvenient* retraso* espera "
-    "respond* respuesta* escrib* mensaje* correo e-mail pregunta* cualquier cosa consulta* necesit* "
+    "respond* respuesta* escrib* mensaje* correo e-mail pregunta* cualquier cosa consulta* "
+    "necesit* "
     "fin semana dia tarde buen* feliz estamos quedamos contact* problema* situacion equipo "
     "companer* pronto personal* sincer* mucho mucha muchas much* paquete pedido llegad* aun "
     "todavia confianza interes comprension duda* otra* ayuda* favor saludo*",
@@ -65,12 +69,15 @@ _OTHERS: Mapping[str, str] = {
     "pl": "cierpliw* sprawdz* niedogodn* klopot* opozni* czeka* odpowied* odpisa* pisa* napisa* "
     "wiadomosc* e-mail mail pytan* pytania dalsz* jakich* razie watpliw* pozosta* weekend* tydzien "
     "dzien dnia wieczor* mil* dobr* kontakt* problem* sytuacj* zespol* wkrotce serdeczn* bardzo "
-    "panstwo panstwa paczk* zamowien* dotarl* zaufani* zainteresowani* wyrozumial* sluz* chetnie spowodowan* inne",
+    "panstwo panstwa paczk* zamowien* dotarl* zaufani* zainteresowani* wyrozumial* sluz* "
+    "chetnie spowodowan* inne",
 }
 
 
 @cache
-def _patterns(language: str) -> tuple[frozenset[str], tuple[str, ...], frozenset[str], tuple[str, ...]]:
+def _patterns(
+    language: str,
+) -> tuple[frozenset[str], tuple[str, ...], frozenset[str], tuple[str, ...]]:
     heads, others = _HEADS.get(language, "").split(), _OTHERS.get(language, "").split()
     return (*_split(heads), *_split(others))
 

@@ -43,7 +43,8 @@ WORDS = Words(
     },
     negation="nie|nigdy|bez|żaden|żadna|żadne|żadnych|żadnego|żadnej|nic|nikt|ani",
     modality={
-        "may": "należy się|należą się|może|mogą|można|możesz|możemy|mógłby|możliwe|dozwolone|dobrowolne",
+        "may": "należy się|należą się|może|mogą|można|możesz|możemy|mógłby|możliwe|dozwolone"
+        "|dobrowolne",
         "must": "musi|muszą|musisz|należy|trzeba|powinien|powinna|powinni|wymagane|wymagany"
         "|konieczne"
         "|obowiązkowe",
@@ -52,7 +53,8 @@ WORDS = Words(
         "all": "wszystkie|wszystkich|wszyscy|wszystko|każdy|każda|każde|każdego|każdej|zawsze"
         "|cały|całą"
         "|całość",
-        "some": "niektóre|niektórych|niektórzy|niektórym|część|większość|kilku|kilka|czasami|często|pewne|częściowo|częściowy",
+        "some": "niektóre|niektórych|niektórzy|niektórym|część|większość|kilku|kilka|czasami"
+        "|często|pewne|częściowo|częściowy",
         "only": "tylko|wyłącznie|jedynie",
         "unlimited": "nieograniczony|nieograniczona|nieograniczone|bez limitu",
     },
