@@ -174,7 +174,7 @@ def _vectorizer(name: str, rows: Sequence[Features]) -> TfidfVectorizer:
     try:
         vectorizer.fit(rows)
     except ValueError:  # no feature of this kind at all: one that never occurs stands in
-        nothing = Features(tokens=("\x00", "\x00"), signs=("\x00",), said=("\x00",))
+        nothing = Features(tokens=("\x00", "\x01"), signs=("\x00",), said=("\x00",))
         vectorizer.fit([nothing, nothing])
     return vectorizer
 
