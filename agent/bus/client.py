@@ -5,7 +5,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -112,6 +112,43 @@ async def tail(
             raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
         async for record in consumer:
             yield _record(record)
+    finally:
+        await consumer.stop()
+
+
+async def work_through(
+    bootstrap: str,
+    topic: str,
+    *,
+    group: str,
+    work: Callable[[Record], Awaitable[None]],
+    max_message_bytes: int,
+    stop: asyncio.Event,
+) -> None:
+    """Hand every record of a topic to `work`, one after the other, until `stop`.
+
+    A record counts as done once `work` returned; after an error, or a crash, it comes again.
+    Raises `BrokerUnreachable` when it cannot begin, and what `work` raises.
+    """
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=max_message_bytes + FETCH_SLACK,
+    )
+    try:
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as exc:
+            raise BrokerUnreachable(bootstrap, type(exc).__name__) from exc
+        while not stop.is_set():
+            batches = await consumer.getmany(timeout_ms=250, max_records=100)
+            for partition, records in batches.items():
+                for record in records:
+                    await work(_record(record))
+                    await consumer.commit({partition: record.offset + 1})
     finally:
         await consumer.stop()
 

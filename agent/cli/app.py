@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from agent.cli.approvals import approvals
+from agent.cli.deliver import deliver
 from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
@@ -41,6 +42,7 @@ app.add_typer(policies, name="policies")
 app.add_typer(approvals, name="approvals")
 app.add_typer(tools, name="tools")
 app.add_typer(users, name="users")
+app.add_typer(deliver, name="deliver")
 app.add_typer(engines, name="engine")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

@@ -1,0 +1,1 @@
+"""Drafts back into a helpdesk, as drafts: nothing here sends anything to a customer."""
