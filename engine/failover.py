@@ -86,7 +86,7 @@ class Chain:
                 made = running.link.engine.complete(
                     prompt, answer, sampling=sampling, terms=running.terms(terms)
                 )
-                done = await self._taken(running, made)
+                done = await self._taken(running, asked, made)
                 running.usage, running.model = done.usage, done.model
             if running.outcome == "ok":
                 name = done.engine or running.link.name
@@ -247,7 +247,9 @@ class Chain:
             asked.pause = self._patience.pause * 2**running.attempt * jitter
             asked.todo.appendleft((running.link, running.attempt + 1))
 
-    async def _taken(self, running: Running, call: Awaitable[Completion[A]]) -> Completion[A]:
+    async def _taken(
+        self, running: Running, asked: Asked, call: Awaitable[Completion[A]]
+    ) -> Completion[A]:
         """The call's answer; taken away from an engine that does not keep its deadline.
 
         An engine that breaks in a way it does not promise is as good as one that is down.
@@ -257,7 +259,9 @@ class Chain:
             async with asyncio.timeout(running.seconds * _GRACE):
                 return await call
         except TimeoutError:
-            raise DeadlinePassed(name) from None
+            late = DeadlinePassed(name)
+            late.usage = assumed_usage(asked.prompt, asked.sampling)
+            raise late from None
         except EngineError:
             raise
         except Exception as broken:
