@@ -42,7 +42,7 @@ def _triage(text: str) -> dict[str, Any]:
         "lookup": any(c.isdigit() for one in questions for c in one),
         "order_ids": [],
         "actions": [],
-        "questions": [{"question": n, "queries": [q]} for n, q in enumerate(questions, start=1)],
+        "questions": [{"question": n, "queries": [q[:200]]} for n, q in enumerate(questions, 1)],
         "missed": [],
     }
 
