@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from agent.citations.denial import turned
 from agent.citations.findings import Finding
-from agent.citations.guards import turned
 from agent.citations.pairing import Pairing, unmatched
 from agent.citations.terms import LIGHT
 from agent.citations.trees import Forest, parse

@@ -21,7 +21,7 @@ _LEAST_TAIL = 5  #: letters of the last part of a compound
 class Concept:
     """A meaning that words of several languages share.
 
-    `group` is `audience`, `country`, `tax`, `channel` or `unit` for what excludes others of its group,
+    `group` is `audience`, `country`, `tax`, `channel` or `unit` for what excludes others of it,
     `against` for what denies, `pairs` for what has an opposite, else empty.
     """
 

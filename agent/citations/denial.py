@@ -1,0 +1,230 @@
+"""Guards of what turns a statement round: denials, opposites, order and signs."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agent.citations.findings import Finding, Span, around, finding
+from agent.citations.lexicon import lexicon
+from agent.citations.lexicon.concepts import concepts
+from agent.citations.pairing import Pairing, Part
+from agent.citations.reading import Reading
+from agent.citations.sides import (
+    both_sides,
+    cue_finding,
+    cue_values,
+    cues_in,
+    every_token,
+    is_exception,
+)
+
+
+def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """A claim denies what its source clause denies, in whatever words."""
+    for part in merged(pairing):
+        if part.covered < 0.65 or not part.home or not _surely_turned(pairing, part):
+            continue
+        ours = _denials(pairing.claim, part.claim)
+        theirs = _denials(pairing.source, part.home)
+        if not ours and not theirs:
+            continue
+        said, found = both_sides(pairing, ours, theirs)
+        yield finding("negation", pairing.claim, pairing.source, said, found, conflict=True)
+        return
+
+
+def verbatim(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """In the source's own words, every word that a guard watches is the same too."""
+    if pairing.words < 0.9:
+        return
+    whole = Part(claim=every_token(pairing.claim), home=_homes(pairing), covered=pairing.words)
+    claim, source = pairing.claim, pairing.source
+    same = pairing.back >= 0.85
+    if _uneven(pairing, same):
+        ours, theirs = _denials(claim, whole.claim), _denials(source, whole.home)
+        more = len(ours) > len(theirs)
+        said, found = both_sides(pairing, ours if more else [], [] if more else theirs)
+        yield finding("negation", claim, source, said, found, conflict=True)
+    if not same:
+        return
+    if _limits(claim) != _limits(source):
+        said = claim.tokens[0].start, claim.tokens[-1].end
+        yield finding("bound", claim, source, said, None, conflict=True)
+    for guard in ("modality", "quantifier"):
+        mine = cue_values(claim, whole.claim, guard)
+        theirs = cue_values(source, whole.home, guard)
+        if guard == "modality":
+            clash = mine != theirs and ("must" in mine or (mine == {"may"} and "must" in theirs))
+        else:
+            clash = bool((mine ^ theirs) & {"some", "only", "unlimited"})
+        if clash:
+            yield from cue_finding(guard, pairing, whole, conflict=True)
+
+
+def _homes(pairing: Pairing) -> frozenset[int]:
+    return frozenset[int]().union(*(part.home for part in pairing.parts))
+
+
+def _surely_turned(pairing: Pairing, part: Part) -> bool:
+    """Turned, and no other clause that says nearly as much would agree."""
+    if not turned(pairing, part):
+        return False
+    others = () if part.covered >= 0.8 else part.others
+    return all(turned(pairing, replace(part, home=other)) for other in others)
+
+
+def _limits(reading: Reading) -> Counter[str]:
+    """Words of bound and order, also where no number stands beside them."""
+    beside = {slot.bound.first for slot in reading.slots if slot.bound}
+    found: Counter[str] = Counter()
+    at = 0
+    while at < len(reading.keys):
+        phrase = next(
+            (
+                one
+                for one in lexicon(reading.language).phrases.get(reading.keys[at], ())
+                if one.guard == "bound" and reading.keys[at : at + len(one.words)] == one.words
+            ),
+            None,
+        )
+        if phrase is not None and phrase.value in _LIMITING and at not in beside:
+            found[phrase.value] += 1
+        at += len(phrase.words) if phrase else 1
+    return found
+
+
+_LIMITING = frozenset({"max", "min", "over", "under", "before", "after"})
+
+
+def _uneven(pairing: Pairing, same: bool) -> bool:
+    """In the same words, as many denials on one side as on the other."""
+    ours, theirs = every_token(pairing.claim), _homes(pairing)
+    counts = [
+        sum(cue.guard == "negation" or is_exception(cue) for cue in cues_in(one, tokens))
+        for one, tokens in ((pairing.claim, ours), (pairing.source, theirs))
+    ]
+    words = _against(_turns(pairing.claim, ours)) ^ _against(_turns(pairing.source, theirs))
+    more = counts[0] > counts[1] and pairing.parts[0].clauses == 1
+    return not words and (counts[0] != counts[1] if same else more)
+
+
+def merged(pairing: Pairing) -> list[Part]:
+    """The parts of a claim, with those that rest on one clause of the source as one."""
+    found: list[Part] = []
+    for part in pairing.parts:
+        same = next((p for p in found if p.home & part.home), None)
+        if same is None:
+            found.append(part)
+            continue
+        found[found.index(same)] = Part(
+            claim=same.claim | part.claim,
+            home=same.home | part.home,
+            covered=min(same.covered, part.covered),
+            clauses=max(same.clauses, part.clauses),
+            others=tuple(home for home in same.others if home in part.others),
+        )
+    return found
+
+
+def turned(pairing: Pairing, part: Part) -> bool:
+    """Whether one side denies what the other states: an odd number of denials between them."""
+    claim, source = pairing.claim, pairing.source
+    odd = is_denied(claim, part.claim) != is_denied(source, part.home)
+    ours, theirs = _turns(claim, part.claim), _turns(source, part.home)
+    odd ^= bool(_against(ours) - _against(theirs))
+    odd ^= bool(_against(theirs) - _against(ours))
+    return odd ^ (len(_opposites(ours, theirs)) % 2 == 1)
+
+
+def is_denied(reading: Reading, tokens: frozenset[int]) -> bool:
+    cues = cues_in(reading, tokens)
+    words = [reading.keys[cue.first] for cue in cues if cue.guard == "negation"]
+    without = any(word in _WITHOUT for word in words)
+    plain = any(word not in _WITHOUT for word in words)
+    return plain ^ without ^ any(is_exception(cue) for cue in cues)
+
+
+_WITHOUT = frozenset(["without", "sans", "ohne", "sin", "zonder", "senza", "bez"])
+
+
+def _denials(reading: Reading, tokens: frozenset[int]) -> list[int]:
+    cues = [c.first for c in cues_in(reading, tokens) if c.guard == "negation" or is_exception(c)]
+    words = [i for i in sorted(tokens) if _turning(reading, i)]
+    return cues + words
+
+
+def _turning(reading: Reading, i: int) -> bool:
+    return any(concepts()[name].group == "against" for name in reading.terms[i].turns)
+
+
+def _turns(reading: Reading, tokens: frozenset[int]) -> frozenset[str]:
+    return frozenset[str]().union(*(reading.terms[i].turns for i in tokens))
+
+
+def _against(turns: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in turns if concepts()[name].group == "against")
+
+
+def _opposites(ours: frozenset[str], theirs: frozenset[str]) -> list[str]:
+    """Words of the claim whose opposite the source has instead; order is a guard of its own."""
+    return [
+        name
+        for name in sorted(ours - theirs)
+        if (other := concepts()[name].opposite)
+        and other in theirs
+        and other not in ours
+        and name not in ("earlier", "later")
+    ]
+
+
+def opposite(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """`open` is not `closed`, and `optional` is not `compulsory`."""
+    for part in merged(pairing):
+        ours, theirs = _turns(pairing.claim, part.claim), _turns(pairing.source, part.home)
+        names = _opposites(ours, theirs)
+        if part.covered < 0.5 or not names or not turned(pairing, part):
+            continue
+        other = concepts()[names[0]].opposite or ""
+        said = _where(pairing.claim, part.claim, names[0])
+        found = _where(pairing.source, part.home, other)
+        yield finding("wording", pairing.claim, pairing.source, said, found, conflict=True)
+        return
+
+
+def order(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """`before` is not `after`."""
+    for part in pairing.parts:
+        ours = _turns(pairing.claim, part.claim) & {"earlier", "later"}
+        theirs = _turns(pairing.source, part.home) & {"earlier", "later"}
+        if part.covered < 0.5 or len(ours) != 1 or len(theirs) != 1 or ours == theirs:
+            continue
+        said = _where(pairing.claim, part.claim, min(ours))
+        found = _where(pairing.source, part.home, min(theirs))
+        yield finding("order", pairing.claim, pairing.source, said, found, conflict=True)
+        return
+
+
+def sign(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """A sign such as `≥` or a cross stands on both sides or on none."""
+    claim, source = pairing.claim, pairing.source
+    ours, theirs = (
+        {t.key: i for i, t in enumerate(one.tokens) if t.kind == "sign"} for one in (claim, source)
+    )
+    odd = sorted(ours.keys() ^ theirs.keys())
+    if not pairing.near or not odd:
+        return
+    said = [ours[key] for key in odd if key in ours]
+    found = [theirs[key] for key in odd if key in theirs]
+    yield finding("sign", claim, source, *both_sides(pairing, said, found), conflict=True)
+
+
+def is_negated(reading: Reading) -> bool:
+    """Whether a sentence denies something, in plain words or by what its words mean."""
+    return is_denied(reading, frozenset(range(len(reading.tokens)))) or bool(
+        _against(_turns(reading, frozenset(range(len(reading.tokens)))))
+    )
+
+
+def _where(reading: Reading, tokens: frozenset[int], name: str) -> Span | None:
+    at = next((i for i in sorted(tokens) if name in reading.terms[i].turns), None)
+    return around(at, reading, before=0, after=0) if at is not None else None

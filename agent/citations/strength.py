@@ -1,0 +1,102 @@
+"""Guards of how strongly it is said: may and must, some and all, conditions."""
+
+from collections.abc import Iterator, Sequence
+
+from agent.citations.denial import is_denied
+from agent.citations.findings import Finding, finding
+from agent.citations.pairing import Pairing
+from agent.citations.reading import Cue, Reading
+from agent.citations.sides import cue_finding, cue_values, home_meanings, is_exception
+
+_SHORTEST_CONDITION = 1.0  #: weight of words that a condition has at least
+
+
+_KEPT = 0.34  #: share of a condition's words that a claim must keep
+
+
+def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """`may` is not `must`; a plain statement is neither an order nor more than a permission."""
+    for part in pairing.parts:
+        if part.covered < 0.6:
+            continue
+        ours = cue_values(pairing.claim, part.claim, "modality")
+        theirs = cue_values(pairing.source, part.home, "modality")
+        if "need" in home_meanings(pairing, part):
+            theirs = theirs | {"must"}
+        denied = is_denied(pairing.claim, part.claim) and is_denied(pairing.source, part.home)
+        clash = (ours == {"must"} and "may" in theirs) or (ours == {"may"} and "must" in theirs)
+        if clash and not denied:
+            yield from cue_finding("modality", pairing, part, conflict=True)
+            return
+
+
+def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """`some` is not `all`, and an `only` is neither dropped nor added."""
+    for part in pairing.parts:
+        if part.covered < 0.5:
+            continue
+        ours = cue_values(pairing.claim, part.claim, "quantifier")
+        theirs = cue_values(pairing.source, part.home, "quantifier")
+        restricts = {c.guard for c in pairing.source.cues} & {"condition"}
+        conditional = {c.guard for c in pairing.claim.cues} & {"condition", "negation"}
+        if ("all" in ours and "some" in theirs and "all" not in theirs) or (
+            "some" in ours and "all" in theirs and "some" not in theirs
+        ):
+            clash = True
+        elif "unlimited" in ours and "unlimited" not in theirs:
+            clash = bool(pairing.source.slots)
+        elif "only" in theirs and "only" not in ours:
+            clash = (
+                part.covered >= 0.6
+                and not conditional
+                and "must" not in cue_values(pairing.claim, part.claim, "modality")
+            )
+        else:
+            clash = (
+                "only" in ours and "only" not in theirs and not restricts and part.covered >= 0.75
+            )
+        if clash:
+            yield from cue_finding("quantifier", pairing, part, conflict=True)
+            return
+
+
+def condition(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """A condition or exception of the source that the claim leaves out, or denies with `also`."""
+    claim, source = pairing.claim, pairing.source
+    if not pairing.near:
+        return
+    ours = [cue for cue in claim.cues if cue.guard == "condition"]
+    for cue in source.cues:
+        if cue.guard != "condition" or (cue.value == "but" and not _restricts(pairing, cue)):
+            continue
+        inside = _governed(source, cue)
+        weight = sum(_weight(source, i) for i in inside)
+        kept = sum(_weight(source, i) for i in inside if i in pairing.links)
+        restricted = ours or is_denied(claim, frozenset(range(len(claim.tokens))))
+        said = weight and kept / weight >= _KEPT
+        if weight < _SHORTEST_CONDITION or (said and (restricted or not is_exception(cue))):
+            continue
+        always = cue_values(claim, frozenset(range(len(claim.tokens))), "quantifier") & {"all"}
+        spans = source.tokens[cue.first].start, source.tokens[max(inside)].end
+        conflict = cue.value == "but" or bool(is_exception(cue) and (always or said))
+        yield finding("condition", claim, source, None, spans, conflict=conflict)
+        return
+
+
+def _restricts(pairing: Pairing, cue: Cue) -> bool:
+    """Whether a `but` takes back some of what stands before it: `but only in their box`."""
+    source = pairing.source
+    rest = frozenset(i for i in range(cue.last + 1, len(source.tokens)))
+    return "only" in cue_values(source, rest, "quantifier") and not rest & set(pairing.links)
+
+
+def _governed(source: Reading, cue: Cue) -> list[int]:
+    """What a condition speaks of: the rest of its clause."""
+    clause = source.clauses[cue.first]
+    inside = [i for i, number in enumerate(source.clauses) if number == clause and i > cue.last]
+    after = clause + 1  # `unless, in writing, …`: the next clause
+    return inside or [i for i, number in enumerate(source.clauses) if number == after]
+
+
+def _weight(reading: Reading, i: int) -> float:
+    return 1.0 if reading.tokens[i].kind == "slot" else reading.terms[i].weight
