@@ -22,7 +22,7 @@ _SYNONYM = 0.6  #: a word that the general tables give the same meaning
 _PHRASE = 0.4  #: the same for a phrase, whose words count for themselves already
 _GLOSSARY = 0.7  #: a word that the desk gives the same meaning
 _PART = 0.8  #: a part of a compound
-_CORRECTED = 0.8  #: the word that was probably meant
+_CORRECTED = 0.4  #: the word that was probably meant: a guess, and the word may be a name
 _COGNATE = 0.8  #: a word that looks alike, times how much it does
 _WITHIN = 0.6  #: a word of a translated phrase, beside the phrase itself
 
