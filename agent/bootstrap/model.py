@@ -18,7 +18,6 @@ from agent.pipeline.model.calibration import (
 from agent.pipeline.model.calls import Calls
 from agent.pipeline.model.combine import Calibration
 from agent.pipeline.model.desk_text import DeskTexts
-from agent.pipeline.model.judge import ModelJudge
 from agent.pipeline.model.schema import shapes
 from agent.pipeline.model.summary import Summariser
 from agent.pipeline.model.tool_loop import ToolLoop, ToolLoopSettings
@@ -39,7 +38,6 @@ class ModelParts:
     writer: Writer
     looker: Looker | None = None
     mender: Mender | None = None
-    judge: ModelJudge | None = None
 
 
 @runtime_checkable
@@ -95,7 +93,6 @@ def build_model_parts(
         writer=WriterByDesk(FallbackWriter(writer, free.writer), free.writer, has_model=has_model),
         looker=loop if settings.tool_steps else None,
         mender=writer if settings.mend else None,
-        judge=ModelJudge(calls, texts),
     )
 
 

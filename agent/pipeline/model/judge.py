@@ -1,8 +1,15 @@
-"""A model as a judge of one claim and its evidence: one call, a verdict, the words that decide."""
+"""A model as the claim checker's judge: one call a statement, a verdict, the words that decide.
 
+It keeps `agent.citations.judges.Judge` for one attempt at a ticket: each answer is checkpointed and
+accounted for like any other of its calls.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from agent.citations.judges import Opinion, Said, Statement
 from agent.domain.desk import Desk
 from agent.domain.ticket import Ticket
 from agent.pipeline.model.calls import Calls, Step
@@ -13,45 +20,47 @@ from agent.pipeline.model.schema import JudgeAnswer, Support
 from agent.pipeline.ports import Run
 
 _MAX_TOKENS: Final = 300
+_OPINIONS: Final[Mapping[Support, Opinion]] = {
+    Support.SUPPORTED: Opinion.SUPPORTED,
+    Support.CONTRADICTED: Opinion.CONTRADICTED,
+    Support.NOT_SAID: Opinion.NOT_STATED,
+}
+_QUOTED, _BARE = 0.9, 0.6  #: how sure an answer is with a quote that stands, and without one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What a model says of a claim; `quote` stands in the evidence, letter for letter."""
-
-    verdict: Support
-    quote: str = ""
-
-
 class ModelJudge:
-    """Judges claims one by one. It may only ever add doubt: the guards run whatever it says."""
+    """Judges the statements of one ticket's reply."""
 
-    def __init__(self, calls: Calls, texts: DeskTexts) -> None:
-        self._calls = calls
-        self._texts = texts
+    calls: Calls
+    texts: DeskTexts
+    ticket: Ticket
+    desk: Desk
+    run: Run
+    name: str = "model"
 
-    async def judge(
-        self, claim: str, evidence: str, *, ticket: Ticket, desk: Desk, run: Run
-    ) -> Judged:
-        """The verdict; raises what the engine raises. A quote that is not there proves nothing."""
-        stable = self._texts.stable("judge", desk)
-        values = {"claim": fenced(claim), "evidence": fenced(evidence)}
+    async def judge(self, statements: Sequence[Statement]) -> Sequence[Said]:
+        """In order, asked side by side; raises what the engine raises."""
+        return await asyncio.gather(*(self._one(statement) for statement in statements))
+
+    async def _one(self, statement: Statement) -> Said:
+        values = {"claim": fenced(statement.text), "evidence": fenced(statement.evidence)}
         step = Step(
             name="judge",
-            prompt=prompted(prompt_file("judge"), stable, values),
+            prompt=prompted(prompt_file("judge"), self.texts.stable("judge", self.desk), values),
             answer=JudgeAnswer,
             max_tokens=_MAX_TOKENS,
             share=0.5,
             temperature=0.0,
         )
-        answer = await self._calls.ask(step, ticket, run, lambda _: ())
-        return judged(answer, evidence)
+        answer = await self.calls.ask(step, self.ticket, self.run, lambda _: ())
+        return said(answer, statement.evidence)
 
 
-def judged(answer: JudgeAnswer, evidence: str) -> Judged:
-    """The answer as far as its quote bears it out. Pure."""
+def said(answer: JudgeAnswer, evidence: str) -> Said:
+    """The answer as far as its quote bears it out: one that is not there proves nothing. Pure."""
     quote = one_line(answer.quote)
     there = bool(quote) and quote in one_line(evidence)
     if answer.verdict is not Support.NOT_SAID and not there:
-        return Judged(verdict=Support.NOT_SAID)
-    return Judged(verdict=answer.verdict, quote=quote if there else "")
+        return Said(opinion=Opinion.NOT_STATED, score=_BARE)
+    return Said(opinion=_OPINIONS[answer.verdict], score=_QUOTED if there else _BARE)
