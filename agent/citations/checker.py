@@ -216,7 +216,8 @@ def weighed_features(
 
 def firm(nearest: Pairing, found: Sequence[Finding]) -> bool:
     """Whether the guards alone decide: so nearly the source's words that a change is a change."""
-    return bool(found) and nearest.words >= _FIRM
+    replaced = any(one.guard == "wording" and not one.conflict for one in found)
+    return bool(found) and (nearest.words >= _FIRM or replaced)
 
 
 def _weighed(nearest: Sequence[Alignment]) -> Judgement:

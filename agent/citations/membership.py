@@ -173,6 +173,21 @@ def item(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
             found = around(at, source, before=0, after=0) if at is not None else None
             yield finding("item", claim, source, said, found, conflict=True)
             return
+    yield from _other_thing(pairing, missing)
+
+
+def _other_thing(pairing: Pairing, missing: Sequence[int]) -> Iterator[Finding]:
+    """One word for another in the same place, where both are known to mean different things."""
+    at = _counterpart(pairing, missing[0]) if len(missing) == 1 else None
+    if at is None:
+        return
+    ours, theirs = pairing.claim.terms[missing[0]], pairing.source.terms[at]
+    i, links = missing[0], pairing.links
+    framed = links[i - 1 : i] == (at - 1,) and (links[i + 1 : i + 2] in ((), (at + 1,), (-1,)))
+    if framed and ours.meanings and theirs.meanings and not ours.meanings & theirs.meanings:
+        said = around(i, pairing.claim, before=0, after=0)
+        found = around(at, pairing.source, before=0, after=0)
+        yield finding("wording", pairing.claim, pairing.source, said, found, conflict=False)
 
 
 def _counterpart(pairing: Pairing, i: int) -> int | None:

@@ -16,10 +16,19 @@ from agent.citations.compare import Comparison, Difference, compare
 from agent.citations.errors import BadDraft
 from agent.citations.json_fields import value_spans
 from agent.citations.kinds import Frames, kind_of
-from agent.citations.reading import read
+from agent.citations.reading import Reading, read
 from agent.citations.source import Fact, Source
 from agent.domain.desk import Desk
-from agent.domain.draft import Claim, ClaimKind, Evidence, Route, SourceKind, SourceRef, canonical
+from agent.domain.draft import (
+    Claim,
+    ClaimKind,
+    Evidence,
+    Match,
+    Route,
+    SourceKind,
+    SourceRef,
+    canonical,
+)
 from agent.domain.events import DraftCreated
 from retrieval.corpus import Policy
 
@@ -169,7 +178,7 @@ class _Verifier:
         policy = self._policy(ref)
         if policy is None:
             return Standing.MISSING, f"source: the desk has no {ref.file or ref.policy_id!r} now"
-        again = _reproved(claim, evidence, ref, self._draft.language)
+        again = _reproved(claim, evidence, ref, self._draft.language, policy)
         if again is not None:
             return Standing.ALTERED, again
         sentences = sentences_of(_whole(policy, ref), self._draft.language)
@@ -226,17 +235,45 @@ class _Verifier:
 _SEVERITY = {standing: rank for rank, standing in enumerate(Standing)}
 
 
-def _reproved(claim: Claim, evidence: Evidence, ref: SourceRef, language: str) -> str | None:
-    """Why the quote does not prove the claim, by the same rules that proved it once."""
+def _reproved(
+    claim: Claim, evidence: Evidence, ref: SourceRef, language: str, policy: Policy
+) -> str | None:
+    """Why the quote does not prove the claim, by the same rules that proved it once.
+
+    A judged paraphrase was weighed beside the rest of its passage, so it is again where that
+    stands. What another model confirmed cannot be asked again offline: the guards are.
+    """
     source = Source(ref=ref, text=evidence.quote)
     quoted = SourceSentence(source, 0, 0, read(evidence.quote, ref.language or language))
     reading = read(claim.text, language)
     if prove(claim_core(claim.text), reading, quoted) is not None:
         return None
     findings = guards.check(reading, quoted.reading)
+    if evidence.match is Match.MODEL_JUDGED:
+        conflict = next((one for one in findings if one.conflict), None)
+        return conflict.reason(ref.label) if conflict else None
+    if evidence.match is Match.PARAPHRASE and _still_says(claim, reading, quoted, ref, policy):
+        return None
     if findings:
         return findings[0].reason(ref.label)
     return "wording: the quote does not say what the sentence says"
+
+
+def _still_says(
+    claim: Claim, reading: Reading, quoted: SourceSentence, ref: SourceRef, policy: Policy
+) -> bool:
+    if judge(claim.text, reading, [quoted]).verdict.proved:
+        return True
+    if policy.content_hash != ref.content_hash:
+        return False
+    passage = sentences_of(Source(ref=ref, text=policy.text), reading.language)
+    found = judge(claim.text, reading, passage)
+    sentence = found.sentence
+    return (
+        found.verdict.proved
+        and sentence is not None
+        and (sentence.reading.text.split() == quoted.reading.text.split())
+    )
 
 
 def _whole(policy: Policy, ref: SourceRef) -> Source:

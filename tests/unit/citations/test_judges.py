@@ -114,7 +114,9 @@ def a_model(folder: Path, *, tokens: bool, labels: dict[str, str]) -> Path:
     nodes = [helper.make_node("Gather", ["table", "input_ids"], ["embedded"])]
     if not tokens:
         nodes.append(helper.make_node("ReduceMean", ["embedded"], ["mean"], axes=[1], keepdims=0))
-    nodes.append(helper.make_node("MatMul", ["embedded" if tokens else "mean", "layer"], ["logits"]))
+    nodes.append(
+        helper.make_node("MatMul", ["embedded" if tokens else "mean", "layer"], ["logits"])
+    )
     shape = ["batch", "length", len(labels)] if tokens else ["batch", len(labels)]
     graph = helper.make_graph(
         nodes,
@@ -126,7 +128,10 @@ def a_model(folder: Path, *, tokens: bool, labels: dict[str, str]) -> Path:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     folder.mkdir(parents=True, exist_ok=True)
     onnx.save(model, str(folder / "model.onnx"))
-    vocabulary = {"[UNK]": 0, **{word: n for n, word in enumerate("you have a week days".split(), 1)}}
+    vocabulary = {
+        "[UNK]": 0,
+        **{word: n for n, word in enumerate("you have a week days".split(), 1)},
+    }
     tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
