@@ -50,7 +50,7 @@ def covers(rule: ApprovalRule, approval: Approval) -> bool:
         asked = Money.parse(str(amount))
     except ValueError:
         return False
-    return asked.currency == rule.up_to.currency and asked.amount <= rule.up_to.amount
+    return asked.currency == rule.up_to.currency and 0 < asked.amount <= rule.up_to.amount
 
 
 def within(rule: ApprovalRule, *, today: int, of_requester: int) -> bool:

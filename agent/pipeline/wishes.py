@@ -47,6 +47,9 @@ def wishes(brief: Brief) -> tuple[Wish, ...]:
 def _from_words(ticket: Ticket, triage: Triage, desk: Desk, research: Research) -> list[Wish]:
     category = desk.category(triage.category)
     offered = [name for name in TOOLS if category and name in category.tools]
+    kept = _words().get(ticket.language, {}).get("keep")
+    if kept is None or not offered or kept.within(folded_text(ticket.text)):
+        return []
     found: list[Wish] = []
     for n, question in enumerate(research.questions):
         folded = folded_text(question)

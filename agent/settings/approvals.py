@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from agent.settings.engine import Names
 from agent.settings.sections import Section
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,99}")
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,2})? [A-Z]{3}")
 _KEY_BYTES = 32
 

@@ -25,6 +25,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.mark.timeout(300)
 async def test_ten_thousand_orders_over_the_stores_promises(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -40,7 +41,7 @@ async def test_ten_thousand_orders_over_the_stores_promises(
 async def test_on_sqlite_every_effect_is_as_approved_and_at_most_once(
     migrated_sqlite: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ends = await _run(migrated_sqlite, int(ASKED_FOR or 150))
+    ends = await _run(migrated_sqlite, int(ASKED_FOR or 120))
 
     with capsys.disabled():
         print(f"\nfuzz on SQLite, seed {SEED}: {ends}")  # noqa: T201 - the figure that docs name
