@@ -114,10 +114,16 @@ class Client:
         await self._client.close()
 
     def _sent(self, body: dict[str, Any]) -> AbstractAsyncContextManager[_Streamed]:
+        """The client looks through every field it knows, which takes a millisecond: what it need
+        not know goes in by `extra_body`, and takes the place of what stands there."""
         create: Any = self._client.chat.completions.with_streaming_response.create
+        known = {name: body[name] for name in ("model", "stream", "stream_options") if name in body}
+        rest = {name: value for name, value in body.items() if name not in known}
+        headers = rest.pop("extra_headers")
         if self._keyless:
-            body["extra_headers"] = {**body["extra_headers"], "Authorization": openai.omit}
-        return create(**body)
+            headers = {**headers, "Authorization": openai.omit}
+        extra = {**rest.pop("extra_body"), **rest}
+        return create(**known, messages=[], extra_body=extra, extra_headers=headers)
 
 
 async def _events(lines: AsyncIterator[str]) -> AsyncGenerator[bytes]:
