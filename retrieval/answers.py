@@ -84,7 +84,7 @@ def excerpts(
     asked: Matter,
     *,
     has_kind: Callable[[str], float] | None = None,
-    most: int = 4,
+    most: int = 3,
 ) -> list[Excerpt]:
     """The parts of ranked passages that answer best: each a sentence and the one behind it.
 
