@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from agent.citations.checker import ClaimChecker
 from agent.domain.desk import Desk
 from agent.domain.ids import DeskName
 from agent.pipeline.fallback import FallbackTriager, FallbackWriter, TriagerByDesk, WriterByDesk
@@ -18,12 +19,13 @@ from agent.pipeline.model.calibration import (
 from agent.pipeline.model.calls import Calls
 from agent.pipeline.model.combine import Calibration
 from agent.pipeline.model.desk_text import DeskTexts
+from agent.pipeline.model.judge import JudgedClaims
 from agent.pipeline.model.schema import shapes
 from agent.pipeline.model.summary import Summariser
 from agent.pipeline.model.tool_loop import ToolLoop, ToolLoopSettings
 from agent.pipeline.model.triager import ModelTriager, TriagerSettings
 from agent.pipeline.model.writer import ModelWriter, WriterSettings
-from agent.pipeline.ports import Checkpoints, Clock, Looker, Mender, Triager, Writer
+from agent.pipeline.ports import Checkpoints, ClaimJudge, Clock, Looker, Mender, Triager, Writer
 from agent.settings import Settings, SettingsError
 from agent.settings.model import ModelSettings
 from engine.base import Engine
@@ -38,6 +40,7 @@ class ModelParts:
     writer: Writer
     looker: Looker | None = None
     mender: Mender | None = None
+    judge: ClaimJudge | None = None
 
 
 @runtime_checkable
@@ -93,6 +96,7 @@ def build_model_parts(
         writer=WriterByDesk(FallbackWriter(writer, free.writer), free.writer, has_model=has_model),
         looker=loop if settings.tool_steps else None,
         mender=writer if settings.mend else None,
+        judge=JudgedClaims(ClaimChecker(), calls, texts) if settings.judge else None,
     )
 
 

@@ -95,6 +95,7 @@ def build_pipeline(
         stage=observe.stage,
         looker=parts.looker,
         mender=parts.mender,
+        judge=parts.judge,
         asks=Asks(desks.registry),
     )
 

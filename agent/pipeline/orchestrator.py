@@ -15,6 +15,7 @@ from agent.pipeline.compose import Composed, compose
 from agent.pipeline.ports import (
     Brief,
     Checker,
+    ClaimJudge,
     Clock,
     Looker,
     Mender,
@@ -64,6 +65,7 @@ class Orchestrator:
         looker: Looker | None = None,
         mender: Mender | None = None,
         asks: Asks | None = None,
+        judge: ClaimJudge | None = None,
     ) -> None:
         self._triager = triager
         self._researcher = researcher
@@ -74,6 +76,7 @@ class Orchestrator:
         self._looker = looker
         self._mender = mender
         self._asks = asks
+        self._judge = judge
 
     async def handle(self, work: Work) -> Draft:
         """The draft for this revision of the conversation, routed, with its proof."""
@@ -92,6 +95,9 @@ class Orchestrator:
                 checked = await self._asked_again(self._mender, checked, asking)
         with self._stage("cite"):
             checked = self._mended(checked, brief)
+        if self._judge is not None and checked.written.written_by.model is not None:
+            with self._stage("judge"):
+                checked = await self._judged(self._judge, checked, brief)
         draft = self._draft(work, triage, checked, run)
         return replace(draft, proposals=asking.proposals) if asking.proposals else draft
 
@@ -142,6 +148,16 @@ class Orchestrator:
         """Leave out a sentence that failed where the rest still answers; checked again, once."""
         written = repaired(checked.written, checked.claims)
         return checked if written is None else self._check(written, brief)
+
+    async def _judged(self, judge: ClaimJudge, checked: _Checked, brief: Brief) -> _Checked:
+        """A model's reply with a judge's opinion of it; the guards have spoken before."""
+        claims = await judge.weigh(
+            checked.composed.body,
+            sources=checked.composed.sources,
+            frames=_frames(brief.desk, brief.ticket.language),
+            brief=brief,
+        )
+        return checked if claims is None else replace(checked, claims=claims)
 
     def _draft(self, work: Work, triage: Triage, checked: _Checked, run: Run) -> Draft:
         routed = route(work.desk, work.ticket, triage, checked.written, checked.claims)

@@ -153,6 +153,16 @@ class Checker(Protocol):
     ) -> tuple[Claim, ...]: ...
 
 
+class ClaimJudge(Protocol):
+    """A second reading of the sentences that the checker could not decide by form alone."""
+
+    async def weigh(
+        self, body: str, *, sources: Sequence[Source], frames: Sequence[str], brief: Brief
+    ) -> tuple[Claim, ...] | None:
+        """The body's claims with the opinion in them; None where nobody could give one."""
+        ...
+
+
 class Checkpoints(Protocol):
     """Model answers that a crash must not pay for twice, under (event, step, input hash)."""
 

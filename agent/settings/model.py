@@ -19,3 +19,7 @@ class ModelSettings(Section):
     mend: bool = Field(
         default=True, description="ask once more where the check refuses sentences of a reply"
     )
+    judge: bool = Field(
+        default=False,
+        description="ask about each sentence that is neither quoted nor refused: a call each",
+    )

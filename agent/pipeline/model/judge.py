@@ -9,15 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agent.citations.judges import Opinion, Said, Statement
+from agent import observe
+from agent.citations.checker import ClaimChecker
+from agent.citations.judges import Opinion, Said, Statement, judged
+from agent.citations.source import Source
 from agent.domain.desk import Desk
+from agent.domain.draft import Claim
 from agent.domain.ticket import Ticket
 from agent.pipeline.model.calls import Calls, Step
 from agent.pipeline.model.desk_text import DeskTexts
+from agent.pipeline.model.errors import ModelError
 from agent.pipeline.model.fence import fenced, one_line
 from agent.pipeline.model.prompts import prompt_file, prompted
 from agent.pipeline.model.schema import JudgeAnswer, Support
-from agent.pipeline.ports import Run
+from agent.pipeline.ports import Brief, Run
+from engine.errors import EngineError
 
 _MAX_TOKENS: Final = 300
 _OPINIONS: Final[Mapping[Support, Opinion]] = {
@@ -64,3 +70,32 @@ def said(answer: JudgeAnswer, evidence: str) -> Said:
     if answer.verdict is not Support.NOT_SAID and not there:
         return Said(opinion=Opinion.NOT_STATED, score=_BARE)
     return Said(opinion=_OPINIONS[answer.verdict], score=_QUOTED if there else _BARE)
+
+
+class JudgedClaims:
+    """`ports.ClaimJudge` with a model, over the checker's own reading of the body."""
+
+    def __init__(self, checker: ClaimChecker, calls: Calls, texts: DeskTexts) -> None:
+        self._checker = checker
+        self._calls = calls
+        self._texts = texts
+
+    async def weigh(
+        self, body: str, *, sources: Sequence[Source], frames: Sequence[str], brief: Brief
+    ) -> tuple[Claim, ...] | None:
+        """A model that fails here leaves the checker's verdicts as they are."""
+        language = brief.ticket.language
+        checked = self._checker.examine(body, language=language, sources=sources, frames=frames)
+        judge = ModelJudge(
+            calls=self._calls,
+            texts=self._texts,
+            ticket=brief.ticket,
+            desk=brief.desk,
+            run=brief.run or Run(deadline=brief.deadline),
+        )
+        try:
+            found = await judged(checked, judge)
+        except (EngineError, ModelError) as exc:
+            observe.log.info("judge.failed", ticket=brief.ticket.id, error=type(exc).__name__)
+            return None
+        return tuple(one.claim for one in found)

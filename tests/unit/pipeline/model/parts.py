@@ -12,6 +12,7 @@ from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
 from agent.pipeline.model.calls import Calls
 from agent.pipeline.model.desk_text import DeskTexts
+from agent.pipeline.model.judge import JudgedClaims
 from agent.pipeline.model.summary import Summariser
 from agent.pipeline.model.tool_loop import ToolLoop, ToolLoopSettings
 from agent.pipeline.model.writer import ModelWriter, WriterSettings
@@ -106,6 +107,7 @@ def a_pipeline(
     looker: ToolLoop | None = None,
     mender: ModelWriter | None = None,
     registry: Registry | None = None,
+    judge: JudgedClaims | None = None,
 ) -> Orchestrator:
     return Orchestrator(
         triager=triager or Decided(),
@@ -116,6 +118,7 @@ def a_pipeline(
         stage=observe.stage,
         looker=looker,
         mender=mender,
+        judge=judge,
     )
 
 
