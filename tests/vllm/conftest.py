@@ -1,6 +1,6 @@
-"""One real vLLM for all tests of this tier; without it they are skipped, loudly.
+"""One real vLLM for a module's tests; without it they are skipped, loudly.
 
-It starts once, which takes a minute or more. Each test takes an engine over it that may be closed:
+It starts once, which takes a minute or more, and ends before the next one. Each test takes an engine over it that may be closed:
 what lets the processes go is held back until the end, but for the test that kills them.
 """
 
@@ -51,7 +51,7 @@ def options(tiny: Path, sayings: Sayings) -> VllmOptions:
     return processor_options(tiny, max_num_seqs=PLACES, extra=more)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def runtime(options: VllmOptions, sayings: Sayings) -> AsyncGenerator[Runtime]:
     """vLLM's processes with the tiny model."""
     plan = await asyncio.to_thread(check_vllm, options)
