@@ -1,7 +1,7 @@
 """One real vLLM for a module's tests; without it they are skipped, loudly.
 
-It starts once, which takes a minute or more, and ends before the next one. Each test takes an engine over it that may be closed:
-what lets the processes go is held back until the end, but for the test that kills them.
+It starts once, which takes a minute or more, and ends before the next one. Each test takes an
+engine over it that may be closed: what lets the processes go is held back until the end.
 """
 
 import asyncio
