@@ -8,14 +8,13 @@ The checker knows only what was asked for, who approved what, and the shop's own
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
-from sqlalchemy import text
+from pydantic import BaseModel, ConfigDict
 
 from agent.approvals import (
     Approval,
@@ -28,17 +27,15 @@ from agent.approvals import (
     Key,
     signature,
 )
-from agent.approvals.service import Rows
-from agent.domain.draft import Proposal
 from agent.domain.events import ApprovalDecided
 from agent.domain.ids import ConversationId, DeskName, TicketId
 from agent.domain.triage import Priority
 from agent.store import Store
-from agent.store.approvals import Judge
 from agent.store.database import Database
-from agent.store.records import Admission, ApprovalChange, AuditEntry, Lease, Settled
+from agent.store.records import Admission, ApprovalChange, Lease, Settled
 from tests.contract.store.asking import a_proposal, an_approval, asking
-from tests.contract.store.values import NOW, Desk, an_identity, to_close, to_queue
+from tests.contract.store.values import NOW, Desk, an_identity, to_queue
+from tests.faults.approval_worlds import MemoryWorld, StoreWorld, World
 from tools.base import Effect, Phrase, Prepared, Scope, ToolResult
 from tools.errors import NeedsApproval, ToolFailed
 from tools.registry import Registry
@@ -136,106 +133,6 @@ class Cancel:
 
     def phrases(self, result: ToolResult, language: str) -> tuple[Phrase, ...]:
         return ()
-
-
-class World(Protocol):
-    """Where approvals are kept, and what others do there."""
-
-    rows: Rows
-
-    async def alter(self, approval: Approval, column: str) -> None:
-        """An intruder writes into a row past the service."""
-        ...
-
-    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
-        """A later message comes, or the ticket is closed."""
-        ...
-
-
-class StoreWorld:
-    """A real store."""
-
-    def __init__(self, store: Store, database: Database, offsets: "count[int]") -> None:
-        self.rows: Rows = store.approvals
-        self._store = store
-        self._database = database
-        self._desk = Desk(store, offsets=offsets)
-
-    async def alter(self, approval: Approval, column: str) -> None:
-        statement = f"UPDATE approvals SET {column} WHERE id = :id"
-        values = {"id": approval.id, "payload": _OTHER}
-        bound = {name: value for name, value in values.items() if f":{name}" in statement}
-        await self._database.write(lambda connection: connection.execute(text(statement), bound))
-
-    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
-        decision = to_close(conversation) if close else to_queue(conversation)
-        (row,) = await self._desk.receive(b"{}")
-        admission = Admission(row=row, identity=an_identity(f"e-{row}"), decision=decision)
-        await self._store.admit([admission], now=now)
-
-
-class MemoryWorld:
-    """The store's promises in memory, so that very many orders can be run: a change is judged and
-    written in one step, and every call lets the others go first.
-    """
-
-    def __init__(self) -> None:
-        self.rows: Rows = self
-        self.kept: dict[str, Approval] = {}
-        self.revisions: dict[str, int] = {}
-
-    async def get(self, approval_id: str) -> Approval | None:
-        await asyncio.sleep(0)
-        return self.kept.get(approval_id)
-
-    async def change(self, approval_id: str, judge: Judge, now: datetime) -> Approval | None:
-        await asyncio.sleep(0)
-        before = self.kept.get(approval_id)
-        if before is None:
-            return None
-        after = judge(before, self.revisions[before.conversation]).approval
-        self.kept[approval_id] = after
-        return after
-
-    async def note(self, entries: Sequence[AuditEntry], now: datetime) -> None:
-        await asyncio.sleep(0)
-
-    async def listed(
-        self,
-        *,
-        states: Collection[ApprovalState] | None = None,
-        desk: str | None = None,
-        limit: int = 100,
-    ) -> list[Approval]:
-        return list(self.kept.values())[:limit]
-
-    async def of(self, conversation: str) -> list[Approval]:
-        return [one for one in self.kept.values() if one.conversation == conversation]
-
-    async def due(self, now: datetime, limit: int) -> list[Approval]:
-        return [one for one in self.kept.values() if one.state.open][:limit]
-
-    async def decided_count(self, by: str, since: datetime, *, requester: str | None = None) -> int:
-        return sum(one.decided_by == by for one in self.kept.values())
-
-    async def add(self, requested: Approval, change: ApprovalChange, now: datetime) -> bool:
-        self.kept[requested.id] = requested
-        self.revisions[requested.conversation] = requested.revision
-        return True
-
-    async def alter(self, approval: Approval, column: str) -> None:
-        changed: dict[str, Any] = {
-            "requester = 'r-666'": {"requester": "r-666"},
-            "revision = 77": {"revision": 77},
-            "payload = :payload": {"proposal": a_proposal(order_id="66666")},
-        }[column]
-        self.kept[approval.id] = replace(self.kept[approval.id], **changed)
-
-    async def move_on(self, conversation: str, *, close: bool, now: datetime) -> None:
-        self.revisions[conversation] += 1
-        for one in await self.of(conversation):
-            if one.state in (ApprovalState.PENDING, ApprovalState.APPROVED):
-                self.kept[one.id] = replace(one, state=ApprovalState.WITHDRAWN, ended_at=now)
 
 
 @dataclass(slots=True)
@@ -416,7 +313,6 @@ _STEPS: Sequence[Step] = (
     expire,
     write_again,
 )
-_OTHER = TypeAdapter(Proposal).dump_json(a_proposal(order_id="66666"))
 
 
 def a_decision(order: Order, at: datetime, secret: bytes | None = KEY.secret) -> bytes:
