@@ -1,4 +1,4 @@
-"""Proved drafts of our own pipeline, each sentence changed six ways: `python -m bench.claims.mutations`.
+"""Policy sentences as drafts quote them, changed six ways: `python -m bench.claims.mutations`.
 
 Every fact of the two desks' policies is a draft's sentence as the model-free writer quotes it. A
 change is a number, a `not`, a bound, an audience, an item of the same policy, or a date; it counts
@@ -31,7 +31,7 @@ _MONTHS = "January February March April May June July August September October N
 
 
 def main() -> None:
-    made = {kind: 0 for kind in ("number", "not", "bound", "audience", "item", "date")}
+    made = dict.fromkeys(("number", "not", "bound", "audience", "item", "date"), 0)
     missed = dict(made)
     clean = sentences = 0
     for name, text, others, sentence in _sentences():
@@ -80,7 +80,7 @@ def _changed(sentence: str, others: list[str]) -> Iterator[tuple[str, str]]:
     theirs = next((m for o in others if (m := re.search(r"\d+", o))), None)
     if digits and theirs and theirs.group() != digits.group():
         yield "item", sentence[: digits.start()] + theirs.group() + sentence[digits.end() :]
-    months = _MONTHS.split()
+    months: list[str] = [*_MONTHS.split()]
     month = next((m for m in months if re.search(rf"\b{m}\b", sentence)), None)
     if month:
         other = months[(months.index(month) + 2) % 12]

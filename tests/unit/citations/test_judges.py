@@ -130,7 +130,7 @@ def a_model(folder: Path, *, tokens: bool, labels: dict[str, str]) -> Path:
     onnx.save(model, str(folder / "model.onnx"))
     vocabulary = {
         "[UNK]": 0,
-        **{word: n for n, word in enumerate("you have a week days".split(), 1)},
+        **{word: n for n, word in enumerate(["you", "have", "a", "week", "days"], 1)},
     }
     tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
