@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import bm25s  # pyright: ignore[reportMissingTypeStubs]  # no types; measured here only
 import numpy as np
@@ -44,12 +44,14 @@ def documents(size: int, rng: np.random.Generator) -> Documents:
     ends = np.cumsum(lengths)
     return [
         [f"w{n}x" for n in flat[end - length : end]]
-        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+        for end, length in zip(
+            cast(list[int], ends.tolist()), cast(list[int], lengths.tolist()), strict=True
+        )
     ]
 
 
 def queries(docs: Documents, count: int, rng: np.random.Generator) -> list[list[str]]:
-    chosen = rng.integers(0, len(docs), count).tolist()
+    chosen: list[int] = [int(n) for n in rng.integers(0, len(docs), count)]
     rare = ([w for w in dict.fromkeys(docs[n]) if int(w[1:-1]) >= _COMMON][:_ASKED] for n in chosen)
     return [query for query in rare if query]
 
@@ -184,7 +186,7 @@ def show(size: int, report: dict[str, Any]) -> None:
     print(f"\n{size:,} passages")
     for name, figures in report.items():
         if isinstance(figures, dict):
-            told = ", ".join(f"{key} {value:,.2f}" for key, value in figures.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # figures by name
+            told = ", ".join(f"{key} {value:,.2f}" for key, value in figures.items())  # pyright: ignore[reportUnknownVariableType]  # figures by name
             print(f"  {name:<16} {told}")
         else:
             print(f"  {name:<16} {figures:.3f}")
