@@ -21,7 +21,7 @@ from typing import Any, cast
 
 import bm25s  # pyright: ignore[reportMissingTypeStubs]  # no types; measured here only
 import numpy as np
-import tantivy  # pyright: ignore[reportMissingTypeStubs]  # compiled, no types
+import tantivy
 
 from retrieval.bm25 import Bm25
 from retrieval.corpus import Policy, passages
