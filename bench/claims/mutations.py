@@ -24,7 +24,8 @@ _BOUNDS = (
     (r"\bwithin\b", "after"), (r"\bmore than\b", "less than"), (r"\bless than\b", "more than"),
 )  # fmt: skip
 _AUDIENCES = (
-    (r"\bmembers?\b", "guests"), (r"\bemployees?\b", "contractors"), (r"\bcustomers?\b", "resellers"),
+    (r"\bmembers?\b", "guests"), (r"\bemployees?\b", "contractors"),
+    (r"\bcustomers?\b", "resellers"),
     (r"\bmanagers?\b", "interns"), (r"\bpart-time\b", "full-time"), (r"\bfull-time\b", "part-time"),
 )  # fmt: skip
 _MONTHS = "January February March April May June July August September October November December"

@@ -29,9 +29,8 @@ def main() -> None:
     odds = marked / (sum(counts.values()) - marked)
     for kind in ("new word", "known word", "new value", "known value"):
         ratio = counts[kind, True] / counts[kind, False] / odds
-        print(
-            f"{kind}: {counts[kind, True]} marked, {counts[kind, False]} not: {math.log(ratio):+.2f}"
-        )
+        yes, no = counts[kind, True], counts[kind, False]
+        print(f"{kind}: {yes} marked, {no} not: {math.log(ratio):+.2f}")
 
 
 def _count(row: dict[str, list[str]], counts: Counter[tuple[str, bool]]) -> None:
