@@ -35,8 +35,8 @@ class ReviewStore:
         async with self._database.read() as connection:
             return await reviewing.tallies(connection, now)
 
-    async def newest(self) -> tuple[datetime | None, datetime | None, int]:
-        """A value that changes whenever a draft comes to the queue or leaves it."""
+    async def newest(self) -> tuple[datetime | None, ...]:
+        """A value that changes whenever a draft comes, goes, is opened or is left."""
         async with self._database.read() as connection:
             return await reviewing.newest(connection)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.domain.ids import ConversationId, DeskName, DraftId, TicketId
@@ -52,8 +52,6 @@ async def queue(
 
 
 def _bound(after: Cursor) -> tuple[Any, Any]:
-    from sqlalchemy import literal
-
     due, draft = after
     return literal(due, reviews.c.due_at.type), literal(draft)
 
@@ -107,13 +105,13 @@ async def tallies(connection: AsyncConnection, now: datetime) -> list[Tally]:
     ]
 
 
-async def newest(connection: AsyncConnection) -> tuple[datetime | None, datetime | None, int]:
-    """Changes when the queue does: newest row, newest closing, rows that wait."""
-    opened = select(func.max(reviews.c.created_at)).where(IS_UNDER_REVIEW).scalar_subquery()
-    closed = select(func.max(reviews.c.closed_at)).scalar_subquery()
-    waiting = select(func.count()).select_from(reviews).where(IS_UNDER_REVIEW).scalar_subquery()
-    row = (await connection.execute(select(opened, closed, waiting))).one()
-    return row[0], row[1], row[2]
+async def newest(connection: AsyncConnection) -> tuple[datetime | None, ...]:
+    """Changes when the queue does: a draft came, was decided or superseded, was opened or left."""
+    here = reviews.c
+    opened = select(func.max(here.created_at)).where(IS_UNDER_REVIEW).scalar_subquery()
+    closed = select(func.max(here.closed_at)).scalar_subquery()
+    held = select(func.max(here.hold_until)).where(IS_UNDER_REVIEW).scalar_subquery()
+    return tuple((await connection.execute(select(opened, closed, held))).one())
 
 
 async def under_review(connection: AsyncConnection, draft_id: str) -> Under:

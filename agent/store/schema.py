@@ -228,6 +228,15 @@ reviews = Table(
 )
 _where_index("ix_reviews_due", "state = 'open'", reviews.c.due_at, reviews.c.draft_id)
 Index("ix_reviews_closed_at", reviews.c.closed_at)
+_where_index("ix_reviews_created_at", "state = 'open'", reviews.c.created_at)
+_where_index("ix_reviews_hold_until", "state = 'open'", reviews.c.hold_until)
+#: The counts of a queue of any length come from this index alone.
+_where_index(
+    "ix_reviews_tally",
+    "state = 'open'",
+    *(reviews.c[name] for name in ("desk", "category", "language", "lane", "codes")),
+    reviews.c.snoozed_until,
+)
 
 #: What people decided about drafts; the insights page and `citedesk learn` read it.
 decisions = Table(

@@ -18,6 +18,14 @@ MOMENT = sa.DateTime(timezone=True)
 CODES = "of the reasons: |a|b|"
 
 
+_IS_OPEN = sa.text("state = 'open'")
+_OPEN = {
+    "ix_reviews_created_at": ["created_at"],
+    "ix_reviews_hold_until": ["hold_until"],
+    "ix_reviews_tally": ["desk", "category", "language", "lane", "codes", "snoozed_until"],
+}
+
+
 def _text(name: str, comment: str | None = None) -> sa.Column[str]:
     return sa.Column(name, sa.Text(), nullable=False, server_default="", comment=comment)
 
@@ -49,6 +57,8 @@ def upgrade() -> None:
     ):
         op.add_column("reviews", column)
     op.create_index("ix_reviews_closed_at", "reviews", ["closed_at"])
+    for name, columns in _OPEN.items():
+        op.create_index(name, "reviews", columns, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
     _decisions()
     _people()
 
@@ -126,7 +136,8 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("users")
     op.drop_table("decisions")
-    op.drop_index("ix_reviews_closed_at", "reviews")
+    for name in ("ix_reviews_closed_at", *_OPEN):
+        op.drop_index(name, "reviews")
     with op.batch_alter_table("reviews") as reviews:
         for name in _REVIEWS:
             reviews.drop_column(name)

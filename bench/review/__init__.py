@@ -1,0 +1,1 @@
+"""The review queue with many waiting drafts."""
