@@ -32,7 +32,7 @@ _MONTHS = "January February March April May June July August September October N
 
 
 def main() -> None:
-    made = dict.fromkeys(("number", "not", "bound", "audience", "item", "date"), 0)
+    made: dict[str, int] = dict.fromkeys(["number", "not", "bound", "audience", "item", "date"], 0)
     missed = dict(made)
     clean = sentences = 0
     for name, text, others, sentence in _sentences():
