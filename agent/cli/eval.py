@@ -161,7 +161,7 @@ def triage_(
     measured = measure_triage(read_labelled(train), read_labelled(test), reject=reject)
     if html:
         html.write_text(page(measured.report, measured.answers), encoding="utf-8")
-    _print(measured.report, as_json, ("figure", "value"), lambda report: report.items())
+    _print(measured.report, as_json, ("figure", "value"), _items)
 
 
 @evals.command()
@@ -222,6 +222,10 @@ def model(
 
     report = calibrate(file, desk, engine, save=save)
     _print(report, as_json, ("of", *FIGURES), rows_of)
+
+
+def _items(report: dict[str, Any]) -> list[tuple[str, Any]]:
+    return list(report.items())
 
 
 def _print(report: dict[str, Any], as_json: bool, columns: Any, rows: Any) -> None:

@@ -65,7 +65,8 @@ def read_tickets(path: Path, tell: Tell) -> list[PastTicket]:
     faults: list[Fault] = []
     tickets: list[PastTicket] = []
     try:
-        columns = _columns(path, next(reader, []))
+        header: list[str] = []
+        columns = _columns(path, next(reader, header))
         for cells in filter(None, reader):
             row = _row(columns, cells)
             if row is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -225,7 +225,8 @@ def rows_of(report: dict[str, Any]) -> list[tuple[str, ...]]:
 def _leaves(tree: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     leaves: list[tuple[str, ...]] = []
     for name, value in tree.items():
-        leaves += _leaves(value, (*above, name)) if isinstance(value, dict) else [(*above, name)]
+        inner = cast("dict[str, Any]", value) if isinstance(value, dict) else None
+        leaves += [(*above, name)] if inner is None else _leaves(inner, (*above, name))
     return leaves
 
 

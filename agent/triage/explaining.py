@@ -1,6 +1,6 @@
 """Which words decided: the share of each word in the lead of the best category over the next."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ def explain(model: Model, features: Features) -> tuple[Weighed, ...]:
     """
     scores = model.scores(features)
     best, second = np.argsort(-scores, kind="stable")[:2].tolist()
-    weights: Counter[tuple[str, str]] = Counter()
+    weights: defaultdict[tuple[str, str], float] = defaultdict(float)
     for name, block in model.parameters.blocks.items():
         lead = model.parameters.coefficients[:, best] - model.parameters.coefficients[:, second]
         for kind, term, weight in _weights(model, name, block, features, lead):

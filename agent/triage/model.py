@@ -35,7 +35,8 @@ class Block:
         """Distinct terms of a text by number, how often each stands there, and its value."""
         ids, counts = np.unique(np.asarray(found, dtype=np.int64), return_counts=True)
         values = (1 + np.log(counts.astype(np.float32))) * self.idf[ids]
-        return ids, counts, values * (self.weight / np.sqrt(values @ values))
+        values *= self.weight / np.sqrt(values @ values)
+        return ids, counts, values.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,8 @@ class Calibration:
 
     def sure(self, best: Floats) -> Floats:
         odds = np.clip(best, _TINY, 1 - _TINY)
-        return 1 / (1 + np.exp(-(self.slope * np.log(odds / (1 - odds)) + self.offset)))
+        raised = np.exp(-(self.slope * np.log(odds / (1 - odds)) + self.offset))
+        return np.asarray(1 / (1 + raised), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

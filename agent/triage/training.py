@@ -13,7 +13,6 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -77,7 +76,7 @@ def train(
     labels: Sequence[str],
     blocks: Sequence[str] = DESK,
     *,
-    near: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    near: Mapping[str, frozenset[str]] | None = None,
 ) -> Parameters:
     """Fit on all examples, calibrate on scores of examples that were left out.
 
@@ -93,10 +92,10 @@ def train(
     tested = truth[learnt.tested]
     said = [classes[i] for i in learnt.held_out.argmax(axis=1).tolist()]
     gold = [labels[i] for i in learnt.tested.tolist()]
-    none: frozenset[str] = frozenset()
+    bordering = dict(near or {})
     accepted = np.asarray(
         [
-            1.0 if s == g else _ACCEPTED_NEAR * (s in near.get(g, none))
+            1.0 if s == g else _ACCEPTED_NEAR * (s in bordering.get(g, frozenset[str]()))
             for s, g in zip(said, gold, strict=True)
         ]
     )

@@ -43,7 +43,8 @@ class _TextReader:
         self.rules = Rules(desk.rules)
         self._entities = Reader(order_digits)
         self._concepts = Concepts(desk.glossary)
-        self._sayings = cache(lambda language: Sayings(desk.concepts, language))
+        self._told = desk.concepts
+        self._by_language: dict[str, Sayings] = {}
 
     def read(self, text: str, language: str, *, on: date, country: str | None = None) -> _Read:
         text = compose(text[:_READ_AT_MOST])
@@ -64,6 +65,11 @@ class _TextReader:
     ) -> Entities:
         text = compose(text[:_READ_AT_MOST])
         return self._entities.read(text, fold(text), language=language, on=on, country=country)
+
+    def _sayings(self, language: str) -> Sayings:
+        if language not in self._by_language:
+            self._by_language[language] = Sayings(self._told, language)
+        return self._by_language[language]
 
     def _features(self, folded: str, language: str, hits: Iterable[Hit]) -> Features:
         signs = [f"rule:{hit.fired.rule}" for hit in hits] + self._concepts.signs(folded)

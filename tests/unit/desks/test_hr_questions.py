@@ -11,7 +11,7 @@ from agent.desk import load_desk
 from agent.domain.desk import AskedAs, Desk
 from retrieval.sentences import split_sentences
 from retrieval.text import tokens
-from tests.unit.desk.conftest import TOOLS
+from tools.render import TOOL_NAMES
 
 FOLDER = Path(__file__).parents[3] / "desks" / "hr"
 LANGUAGES = ("en", "nl")
@@ -23,7 +23,7 @@ WAYS = 4  #: to ask for a sentence that is asked for at all
 
 @cache
 def _desk() -> Desk:
-    return load_desk(FOLDER, known_tools=TOOLS)
+    return load_desk(FOLDER, known_tools=TOOL_NAMES)
 
 
 @cache
