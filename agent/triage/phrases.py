@@ -14,7 +14,8 @@ from agent.triage.folding import compose, fold
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"(?P<word>\w+\*?)|(?P<gap>[^\w*]+)|\*")
 _PLAIN = re.compile(r"[\w\s*'’,;:.!-]+")
-_HEAD = 2  #: letters by which stems are looked up
+_HEAD = 4  #: letters by which stems are looked up; shorter ones by all of theirs
+_HEADED_WORDS = 50_000
 _READ_TEXTS = 64  #: texts whose words are kept: many matchers read the same one
 #: How a letter of a phrase may also be spelt: `für` as `fuer`, `Straße` as `strasse`.
 _SPELLINGS = {
@@ -126,8 +127,8 @@ class _Text:
         for number, word in enumerate(self.words):
             self.at.setdefault(word, []).append(number)
         for word, places in self.at.items():
-            self.heads.setdefault(word[:_HEAD], []).extend(places)
-            self.heads.setdefault(word[:1], []).extend(places)
+            for head in _heads(word):
+                self.heads.setdefault(head, []).extend(places)
 
     def longest(self, node: _Node, gap: str, at: int) -> int:
         """One past the last word of the longest phrase that goes on with word `at`; 0: none."""
@@ -136,7 +137,7 @@ class _Text:
         after = node.words.get(gap + word)
         if after is not None:
             best = self._end(after, at + 1)
-        for head in (word[:_HEAD], word[:1]) if node.stems else ():
+        for head in _heads(word) if node.stems else ():
             for stem, behind in node.stems.get(gap + head, ()):
                 if word.startswith(stem):
                     best = max(best, self._end(behind, at + 1))
@@ -149,6 +150,12 @@ class _Text:
             for gap in _gaps(between):
                 best = max(best, self.longest(node, gap, at))
         return best
+
+
+@lru_cache(maxsize=_HEADED_WORDS)
+def _heads(word: str) -> tuple[str, ...]:
+    """What a stem of the word may begin with, as stems are looked up."""
+    return tuple(word[:length] for length in range(1, min(len(word), _HEAD) + 1))
 
 
 @lru_cache(maxsize=_READ_TEXTS)

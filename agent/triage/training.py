@@ -91,11 +91,12 @@ def train(
     learnt = learn(matrix, truth, len(classes))
     tested = truth[learnt.tested]
     said = [classes[i] for i in learnt.held_out.argmax(axis=1).tolist()]
-    gold = [labels[i] for i in learnt.tested.tolist()]
-    bordering = dict(near or {})
+    gold = [str(labels[i]) for i in learnt.tested.tolist()]
+    bordering: dict[str, frozenset[str]] = dict(near or {})
+    none: frozenset[str] = frozenset()
     accepted = np.asarray(
         [
-            1.0 if s == g else _ACCEPTED_NEAR * (s in bordering.get(g, frozenset[str]()))
+            1.0 if s == g else _ACCEPTED_NEAR * (s in bordering.get(g, none))
             for s, g in zip(said, gold, strict=True)
         ]
     )
