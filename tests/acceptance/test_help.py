@@ -30,6 +30,18 @@ COMMANDS = (
     "approvals approve",
     "approvals reject",
     "engine check",
+    "users add",
+    "users list",
+    "users change",
+    "deliver eml",
+    "deliver zammad",
+    "eval claims",
+    "eval questions",
+    "eval tickets",
+    "triage explain",
+    "policies check",
+    "policies reload",
+    "init",
 )
 _IMPORTED = """
 import json, sys
