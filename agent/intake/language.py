@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-_READ = 2_000  #: characters that are looked at
+_READ = 600  #: characters that are looked at
 _NEUTRAL = re.compile(r"[@/_\d]|www\.")  #: in an address, a link, a number, a code: no language
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SURE = 0.75  #: share of the probability of the desk's languages

@@ -61,7 +61,7 @@ class Phrases:
         text = _read(folded)
         done = 0
         for at in self._entries(text):
-            if at >= done and (end := text.longest(self._root, _FIRST, at)):
+            if at >= done and (end := text.longest(self._root, at)):
                 yield text.starts[at], text.ends[end - 1]
                 done = end
 
@@ -69,8 +69,9 @@ class Phrases:
         """Numbers of the words with which a phrase may begin, in order."""
         root = self._root
         places = [at for word in root.words.keys() & text.at.keys() for at in text.at[word]]
-        for head in root.stems.keys() & text.heads.keys():
-            places += text.heads[head]
+        if root.stems:
+            for head in root.stems.keys() & text.heads.keys():
+                places += text.heads[head]
         return sorted(set(places)) if len(places) > 1 else places
 
     def count(self, folded: str) -> int:
@@ -114,7 +115,7 @@ class _Node:
 class _Text:
     """A folded text's words with their places."""
 
-    __slots__ = ("_folded", "at", "ends", "heads", "starts", "words")
+    __slots__ = ("_folded", "_heads", "_keys", "at", "ends", "starts", "words")
 
     def __init__(self, folded: str) -> None:
         self._folded = folded
@@ -122,34 +123,69 @@ class _Text:
         self.words = [match[0] for match in matches]
         self.starts = [match.start() for match in matches]
         self.ends = [match.end() for match in matches]
+        self._keys: list[tuple[str, ...]] = [()] * len(matches)
         self.at: dict[str, list[int]] = {}
-        self.heads: dict[str, list[int]] = {}
+        self._heads: dict[str, list[int]] | None = None
         for number, word in enumerate(self.words):
             self.at.setdefault(word, []).append(number)
-        for word, places in self.at.items():
-            for head in _heads(word):
-                self.heads.setdefault(head, []).extend(places)
 
-    def longest(self, node: _Node, gap: str, at: int) -> int:
-        """One past the last word of the longest phrase that goes on with word `at`; 0: none."""
-        word = self.words[at]
+    @property
+    def heads(self) -> dict[str, list[int]]:
+        """Numbers of words by their beginnings; read once, when a stem is looked for."""
+        if self._heads is None:
+            self._heads = {}
+            for word, places in self.at.items():
+                for head in _heads(word):
+                    if head in self._heads:
+                        self._heads[head] += places
+                    else:
+                        self._heads[head] = places.copy()
+        return self._heads
+
+    def longest(self, root: _Node, at: int) -> int:
+        """One past the last word of the longest phrase that begins with word `at`; 0: none."""
         best = 0
-        after = node.words.get(gap + word)
+        word = self.words[at]
+        after = root.words.get(word)
         if after is not None:
             best = self._end(after, at + 1)
-        for head in _heads(word) if node.stems else ():
-            for stem, behind in node.stems.get(gap + head, ()):
-                if word.startswith(stem):
-                    best = max(best, self._end(behind, at + 1))
+        if root.stems:
+            for head in _heads(word):
+                for stem, behind in root.stems.get(head, ()):
+                    if word.startswith(stem):
+                        best = max(best, self._end(behind, at + 1))
         return best
 
     def _end(self, node: _Node, at: int) -> int:
         best = at if node.ends else 0
-        if at < len(self.words) and (node.words or node.stems):
-            between = self._folded[self.ends[at - 1] : self.starts[at]]
-            for gap in _gaps(between):
-                best = max(best, self.longest(node, gap, at))
+        if at == len(self.words):
+            return best
+        if node.words:
+            for key in self._keys[at] or self._read_keys(at):
+                after = node.words.get(key)
+                if after is not None:
+                    best = max(best, self._end(after, at + 1))
+        return max(best, self._behind_stem(node, at)) if node.stems else best
+
+    def _behind_stem(self, node: _Node, at: int) -> int:
+        best, word = 0, self.words[at]
+        for gap in self._gaps(at):
+            for head in _heads(word):
+                for stem, behind in node.stems.get(gap + head, ()):
+                    if word.startswith(stem):
+                        best = max(best, self._end(behind, at + 1))
         return best
+
+    def _gaps(self, at: int) -> tuple[str, ...]:
+        """What stands before word `at`."""
+        return _gaps(self._folded[self.ends[at - 1] : self.starts[at]])
+
+    def _read_keys(self, at: int) -> tuple[str, ...]:
+        """Word `at` with each reading of what stands before it; kept, for matchers ask again."""
+        word = self.words[at]
+        keys = tuple(gap + word for gap in self._gaps(at))
+        self._keys[at] = keys
+        return keys
 
 
 @lru_cache(maxsize=_HEADED_WORDS)

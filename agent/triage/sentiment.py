@@ -21,7 +21,7 @@ def sentiment(text: str, folded: str, language: str, *, troubles: int = 0) -> Se
     bad = _weight(text, folded, language) + troubles
     if bad >= _NEGATIVE_FROM:
         return Sentiment.NEGATIVE
-    good = _count(folded, "positive", language) + any(letter in _GLAD for letter in text)
+    good = _count(folded, "positive", language) + (not _GLAD.isdisjoint(text))
     if good and not bad:
         return Sentiment.POSITIVE
     return Sentiment.NEUTRAL
@@ -29,7 +29,7 @@ def sentiment(text: str, folded: str, language: str, *, troubles: int = 0) -> Se
 
 def _weight(text: str, folded: str, language: str) -> int:
     weight = 2 * _count(folded, "strong_negative", language) + _count(folded, "negative", language)
-    weight += 2 * any(letter in _ANGRY for letter in text)
+    weight += 2 * (not _ANGRY.isdisjoint(text))
     weight += bool(_PUNCTUATION.search(text)) + (len(_SHOUTED.findall(text)) >= _SHOUTING)
     return weight
 
