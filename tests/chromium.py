@@ -1,13 +1,14 @@
 """A real browser for tests: the distribution's Chromium, driven through Playwright."""
 
+# axe-playwright-python ships no types.
+# pyright: reportMissingTypeStubs=false
+
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from axe_playwright_python.sync_playwright import (  # pyright: ignore[reportMissingTypeStubs]
-    Axe,  # it ships no types
-)
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.citations.denial import is_denied
 from agent.citations.findings import Finding, finding
-from agent.citations.pairing import Pairing
+from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
 from agent.citations.sides import cue_finding, cue_values, home_meanings, is_exception
 
@@ -31,7 +31,17 @@ def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 
 
 def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
-    """`some` is not `all`, and an `only` is neither dropped nor added."""
+    """`some` is not `all`, an `only` is neither dropped nor added, no end is not a term."""
+    whole = Part(
+        claim=frozenset(range(len(pairing.claim.tokens))),
+        home=frozenset(range(len(pairing.source.tokens))),
+        covered=1.0,
+    )
+    endless = cue_values(pairing.claim, whole.claim, "quantifier")
+    if "unlimited" in endless - cue_values(pairing.source, whole.home, "quantifier"):
+        limited = bool(pairing.source.slots) and pairing.near
+        yield from cue_finding("quantifier", pairing, whole, conflict=limited)
+        return
     for part in pairing.parts:
         if part.covered < 0.5:
             continue
@@ -43,8 +53,6 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
             "some" in ours and "all" in theirs and "some" not in theirs
         ):
             clash = True
-        elif "unlimited" in ours and "unlimited" not in theirs:
-            clash = bool(pairing.source.slots)
         elif "only" in theirs and "only" not in ours:
             clash = (
                 part.covered >= 0.6

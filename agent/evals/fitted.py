@@ -3,18 +3,18 @@
 Fitted where it is measured and thrown away: no weight of it ships.
 """
 
+# scikit-learn ships no types; what leaves this file is typed by hand.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+
 from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier  # pyright: ignore[reportMissingTypeStubs]
-from sklearn.linear_model import LogisticRegression  # pyright: ignore[reportMissingTypeStubs]
-from sklearn.model_selection import (  # pyright: ignore[reportMissingTypeStubs]
-    GroupKFold,
-    cross_val_predict,  # pyright: ignore[reportUnknownVariableType]
-)
-from sklearn.pipeline import Pipeline  # pyright: ignore[reportMissingTypeStubs]
-from sklearn.preprocessing import StandardScaler  # pyright: ignore[reportMissingTypeStubs]
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from agent.citations.grounding import Grounding
 from agent.evals.errors import EvalError

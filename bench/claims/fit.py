@@ -5,19 +5,17 @@ of one source stay together in cross-validation, whose figures are printed. `--w
 weights that ship. Nothing but this folder's own `*.dev.jsonl` is read.
 """
 
+# scikit-learn ships no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from sklearn.ensemble import (  # pyright: ignore[reportMissingTypeStubs]
-    GradientBoostingClassifier,
-)
-from sklearn.model_selection import (  # pyright: ignore[reportMissingTypeStubs]
-    GroupKFold,
-    cross_val_predict,  # pyright: ignore[reportUnknownVariableType]
-)
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from agent.citations import learned
 from agent.citations.checker import weighed_features

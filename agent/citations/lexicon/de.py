@@ -58,7 +58,11 @@ WORDS = Words(
         "some": "einige|einigen|manche|manchen|manchmal|mehrere|oft|meist|meistens|teilweise|teils"
         "|bestimmte|bestimmten|halb",
         "only": "nur|ausschließlich|lediglich|bloß",
-        "unlimited": "unbegrenzt|unbegrenzte|unbeschränkt|unlimitiert|beliebig",
+        "unlimited": (
+            "unbegrenzt|unbegrenzte|unbeschränkt|unlimitiert|beliebig|jederzeit|wann immer|"
+            "so lange sie möchten|solange sie möchten|ohne frist|für immer|"
+            "zeitlich unbegrenzt"
+        ),
     },
     order={"before": "vor|bevor|vorher|bis zum|zuvor", "after": "nach|nachdem|nachher|seit|danach"},
     condition={

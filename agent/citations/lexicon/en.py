@@ -51,7 +51,11 @@ WORDS = Words(
         "some": "some|certain|sometimes|several|many|most|few|often|usually|generally|partly"
         "|partially|partial|half",
         "only": "only|solely|exclusively|just",
-        "unlimited": "unlimited|indefinitely|unrestricted|without limit",
+        "unlimited": (
+            "unlimited|indefinitely|unrestricted|without limit|any time|at any time|"
+            "anytime|whenever you like|whenever you want|whenever you wish|forever|"
+            "as long as you like|no time limit|without a deadline|no deadline"
+        ),
     },
     order={"before": "before|prior to|until|till", "after": "after|following|since"},
     condition={

@@ -47,7 +47,10 @@ WORDS = Words(
         "some": "algunos|algunas|algún|alguna|ciertos|ciertas|varios|varias|a veces|parcial"
         "|parcialmente",
         "only": "solo|sólo|solamente|únicamente|exclusivamente",
-        "unlimited": "ilimitado|ilimitada|sin límite",
+        "unlimited": (
+            "ilimitado|ilimitada|sin límite|en cualquier momento|cuando quiera|"
+            "cuando quieras|sin plazo|para siempre"
+        ),
     },
     order={"before": "antes", "after": "después|tras|siguientes|siguiente"},
     condition={

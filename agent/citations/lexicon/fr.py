@@ -49,7 +49,10 @@ WORDS = Words(
         "all": "tout|toute|tous|toutes|chaque|toujours|entier|entière|intégral|intégralement",
         "some": "certains|certaines|quelques|plusieurs|parfois|souvent|partiel|partiellement",
         "only": "seulement|uniquement|seul|seule|seuls|seules|exclusivement",
-        "unlimited": "illimité|illimitée|illimités|sans limite",
+        "unlimited": (
+            "illimité|illimitée|illimités|sans limite|à tout moment|n'importe quand|"
+            "quand vous voulez|quand vous le souhaitez|sans délai limite|pour toujours"
+        ),
     },
     order={"before": "avant|jusqu'au", "after": "après|depuis|suivant|suivants"},
     condition={

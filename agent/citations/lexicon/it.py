@@ -45,7 +45,10 @@ WORDS = Words(
         "all": "tutto|tutta|tutti|tutte|ogni|ciascuno|sempre|qualsiasi|intero|intera|interamente",
         "some": "alcuni|alcune|qualche|certi|certe|diversi|a volte|parziale|parzialmente",
         "only": "solo|soltanto|solamente|unicamente|esclusivamente",
-        "unlimited": "illimitato|illimitata|senza limiti",
+        "unlimited": (
+            "illimitato|illimitata|senza limiti|in qualsiasi momento|in qualunque momento|"
+            "quando vuole|quando vuoi|senza scadenza|per sempre"
+        ),
     },
     order={"before": "prima", "after": "dopo|successivi|successivo|seguenti"},
     condition={

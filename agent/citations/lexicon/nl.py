@@ -50,7 +50,10 @@ WORDS = Words(
         "all": "alle|al|alles|elk|elke|ieder|iedere|iedereen|altijd|hele|heel|volledig|volledige",
         "some": "sommige|enkele|bepaalde|soms|vaak|meestal|meerdere|gedeeltelijk|deels|half",
         "only": "alleen|uitsluitend|slechts|enkel",
-        "unlimited": "onbeperkt|onbeperkte|ongelimiteerd",
+        "unlimited": (
+            "onbeperkt|onbeperkte|ongelimiteerd|op elk moment|altijd en overal|"
+            "wanneer u wilt|wanneer je wilt|zonder termijn|voor altijd"
+        ),
     },
     order={"before": "voor|voordat|vóór|voorafgaand", "after": "na|nadat|sinds|daarna"},
     condition={

@@ -56,7 +56,10 @@ WORDS = Words(
         "some": "niektóre|niektórych|niektórzy|niektórym|część|większość|kilku|kilka|czasami"
         "|często|pewne|częściowo|częściowy",
         "only": "tylko|wyłącznie|jedynie",
-        "unlimited": "nieograniczony|nieograniczona|nieograniczone|bez limitu",
+        "unlimited": (
+            "nieograniczony|nieograniczona|nieograniczone|bez limitu|w dowolnym momencie|"
+            "w każdej chwili|kiedykolwiek|bezterminowo|na zawsze|bez terminu"
+        ),
     },
     order={"before": "przed|zanim", "after": "po|następnie|odkąd"},
     condition={
