@@ -70,9 +70,9 @@ class OnVllm:
 
     async def all_ended(self, names: Collection[str]) -> list[Ending]:
         async with asyncio.timeout(800):
-            while len(found := await self.endings(names)) < len(names):  # noqa: ASYNC110 - no event tells it: the endings stand in a database
+            while len(found := await self.endings(names)) < len(names):  # noqa: ASYNC110 - a database
                 await asyncio.sleep(0.2)
-            while await self.town.store.outbox_count():  # noqa: ASYNC110 - no event tells it: the endings stand in a database
+            while await self.town.store.outbox_count():  # noqa: ASYNC110 - a database
                 await asyncio.sleep(0.2)
         return found
 
