@@ -52,7 +52,7 @@ async def test_on_sqlite_every_effect_is_as_approved_and_at_most_once(
 async def test_on_postgres_too(postgres_url: str) -> None:
     await asyncio.to_thread(upgrade, postgres_url)
 
-    ends = await _run(postgres_url, int(ASKED_FOR or 400) // 10)
+    ends = await _run(postgres_url, int(ASKED_FOR or 1_000) // 10)
 
     assert set(ends) >= ENDS
 
