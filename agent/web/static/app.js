@@ -55,10 +55,14 @@ function filters() {
   return new URLSearchParams(kept).toString();
 }
 
+let refreshing = 0;
 const refreshRows = guarded(async () => {
   if (!$("#rows")) return;
+  const mine = ++refreshing;
+  const text = await part(`/queue${here() ? `/${encodeURIComponent(here())}` : ""}?${filters()}`, "rows");
+  if (mine !== refreshing) return; // a later look is under way: this answer may be the older one
   const focused = document.activeElement?.dataset?.id;
-  $("#rows").innerHTML = await part(`/queue${here() ? `/${encodeURIComponent(here())}` : ""}?${filters()}`, "rows");
+  $("#rows").innerHTML = text;
   if (focused) $(`.row[data-id="${CSS.escape(focused)}"]`)?.focus();
 });
 
@@ -139,14 +143,14 @@ window.addEventListener("pagehide", () => {
   if (held)
     fetch(`/api/v1/drafts/${encodeURIComponent(held)}/hold`, {
       method: "DELETE", keepalive: true, headers: { "x-csrf-token": csrf },
-    });
+    }).catch(() => {});
 });
 
 async function stale() {
   const article = $(".case");
   if (!article || article.dataset.standing !== "open") return;
   const now = await call("GET", `/api/v1/drafts/${encodeURIComponent(article.dataset.draft)}/standing`).catch(() => null);
-  if (!now || now.standing === "open") return;
+  if (!now || now.standing === "open" || !article.isConnected) return;
   article.dataset.standing = now.standing;
   article.dataset.may = "no";
   clearInterval(holding);
