@@ -387,7 +387,10 @@ document.addEventListener("keydown", (event) => {
     if (here() && innerWidth < 960) history.back();
   }
   if (typing) {
-    if (event.key === "Enter" && event.target.id === "search") filtered();
+    if (event.key === "Enter" && event.target.id === "search") {
+      filtered();
+      event.target.blur(); // so that j and k move through what was found; Escape clears the field
+    }
     return;
   }
   if (event.key === "Enter" && event.target.closest("a, button, summary, .s")) return;
