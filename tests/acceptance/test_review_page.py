@@ -27,6 +27,7 @@ T = TypeVar("T")
 SPEC = topics.TopicSpec(
     partitions=1, replication=1, retention=timedelta(days=7), max_message_bytes=8_388_608
 )
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 PASSWORD = "correct horse battery staple"
 ASKED = "How many days do I have to return a dress? I want to speak to a human, please call me."
 #: Where the page's pictures go; `make screenshots` names `docs`.
