@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaMessage
 
 from agent import observe
-from agent.bus.client import FAILURES
-from agent.bus.errors import BrokerUnreachable
-from agent.bus.ingest import IngestSettings, undecoded, without_headers
+from agent.bus.batches import Batches
+from agent.bus.ingest import IngestSettings
 
 Take = Callable[[bytes], Awaitable[object]]
 """Takes one decision, or refuses it and returns; raises only when it should come again."""
@@ -23,34 +21,14 @@ class Decisions:
         self._settings = settings
         self._take_one = take
         self.last_error: str | None = None
-        self._broker = KafkaBroker(
-            settings.bootstrap, logger=None, graceful_timeout=15, allow_auto_create_topics=False
-        )
-        subscriber = self._broker.subscriber(
-            topic,
-            group_id=settings.group,
-            group_instance_id=settings.member,
-            session_timeout_ms=settings.session_timeout_ms,
-            batch=True,
-            max_records=settings.batch,
-            auto_offset_reset="earliest",
-            ack_policy=AckPolicy.NACK_ON_ERROR,
-            max_partition_fetch_bytes=settings.max_message_bytes + 65_536,
-            parser=without_headers,
-            decoder=undecoded,
-        )
-        subscriber(cast(Any, self._take))
+        self._batches = Batches(settings, topic=topic, take=self._take)
 
     async def start(self) -> None:
         """Join the group; raises `BrokerUnreachable`."""
-        try:
-            await self._broker.start()
-        except FAILURES as exc:
-            await self._broker.stop()
-            raise BrokerUnreachable(self._settings.bootstrap, type(exc).__name__) from exc
+        await self._batches.start()
 
     async def stop(self) -> None:
-        await self._broker.stop()
+        await self._batches.stop()
 
     async def _take(self, msg: KafkaMessage) -> None:
         for record in cast(Sequence[Any], msg.raw_message):

@@ -7,16 +7,14 @@ messages or lets one bad record block its partition; both were measured.
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, cast
 
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka import KafkaMessage
 
 from agent import observe, waiting
-from agent.bus.client import FAILURES
-from agent.bus.errors import BrokerUnreachable
+from agent.bus.batches import Batches
 from agent.domain.envelope import Coordinates
 from agent.observe import names
 from agent.store.errors import StoreUnavailable
@@ -63,37 +61,14 @@ class Ingest:
         self._ring = ring
         self.paused = False
         self.last_error: str | None = None
-        self._broker = KafkaBroker(
-            settings.bootstrap,
-            logger=None,
-            graceful_timeout=15,
-            allow_auto_create_topics=False,  # it would make them with one partition
-        )
-        self._subscriber = self._broker.subscriber(
-            topic,
-            group_id=settings.group,
-            group_instance_id=settings.member,
-            session_timeout_ms=settings.session_timeout_ms,
-            batch=True,
-            max_records=settings.batch,
-            auto_offset_reset="earliest",
-            ack_policy=AckPolicy.NACK_ON_ERROR,
-            max_partition_fetch_bytes=settings.max_message_bytes + 65_536,
-            parser=without_headers,
-            decoder=undecoded,
-        )
-        self._subscriber(cast(Any, self._take))
+        self._batches = Batches(settings, topic=topic, take=self._take)
 
     async def start(self) -> None:
         """Join the group; raises `BrokerUnreachable`."""
-        try:
-            await self._broker.start()
-        except FAILURES as exc:
-            await self._broker.stop()
-            raise BrokerUnreachable(self._settings.bootstrap, type(exc).__name__) from exc
+        await self._batches.start()
 
     async def stop(self) -> None:
-        await self._broker.stop()
+        await self._batches.stop()
 
     async def watch_pressure(self, stop: asyncio.Event, every: float = 1.0) -> None:
         """Pause reading above the high-water mark, go on below three quarters of it."""
@@ -129,7 +104,7 @@ class Ingest:
 
     def _regulate(self, backlog: Backlog) -> None:
         unended = backlog.new + backlog.queued + backlog.leased
-        consumer: Any = self._subscriber.consumer
+        consumer: Any = self._batches.consumer
         if consumer is None:
             return
         if unended > self._settings.high_water:
@@ -138,20 +113,6 @@ class Ingest:
         elif self.paused and unended < self._settings.high_water * 3 // 4:
             consumer.resume(*consumer.assignment())
             self.paused = False
-
-
-async def without_headers(records: Any, parse: Any) -> Any:
-    """FastStream reads headers as UTF-8 before it calls us, and one that is not, or that is null,
-    would block its partition for ever: it is shown records without any.
-    """
-    message = await parse(tuple(replace(record, headers=()) for record in records))
-    message.raw_message = records
-    return message
-
-
-async def undecoded(message: Any) -> Any:
-    """The body stays as it came: it may be anything."""
-    return message.body
 
 
 def _raw(record: Any, cluster: str, limit: int) -> RawRecord:
