@@ -1,7 +1,7 @@
 """The review desk: what a person sees of the queue, and what they decide."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from agent.review.gaps import Gap, gaps
 from agent.review.insights import Insights, insights
 from agent.review.people import Action, Person
 from agent.review.recheck import Checker, Render, Sources, recheck, sources_of, stops_release
-from agent.store.queue import Decision, Kind, QueueFilter, QueueItem, Standing, Tally, Under
+from agent.store.queue import Decision, Kind, QueueFilter, QueueItem, Standing, Under
 from agent.store.records import AuditEntry, LeasedRow
 from agent.store.review_store import ReviewStore
 from agent.store.reviewing import Cursor
@@ -78,8 +78,6 @@ class ReviewDesk:
         self, person: Person, wanted: QueueFilter, *, limit: int = 50, after: Cursor | None = None
     ) -> Page:
         """Waiting drafts of the person's desks that fit, the earliest deadline first."""
-        from dataclasses import replace
-
         wanted = replace(wanted, desks=person.only(self.desks))
         items = await self.store.queue(wanted, now=self._clock(), limit=limit + 1, after=after)
         last = items[limit - 1] if len(items) > limit else None
@@ -87,9 +85,6 @@ class ReviewDesk:
             items=tuple(items[:limit]),
             next=(last.due_at, last.draft_id) if last is not None else None,
         )
-
-    async def tallies(self, person: Person) -> list[Tally]:
-        return [one for one in await self.store.tallies(self._clock()) if person.sees(one.desk)]
 
     async def case(self, person: Person, draft_id: str) -> Case:
         """A draft with all around it; noted as seen. Raises `UnknownDraft`, `Forbidden`."""
@@ -125,19 +120,22 @@ class ReviewDesk:
     async def recheck(self, person: Person, draft_id: str, body: str) -> tuple[Claim, ...]:
         """Every sentence of an edited body against the draft's sources."""
         _, item = await self._under(person, draft_id, Action.READ)
-        return (await self._checked(item, body))[1]
+        return self._checked(body, await self._draft(item))
 
-    async def _checked(self, item: QueueItem, body: str) -> tuple[Draft, tuple[Claim, ...]]:
-        if len(body) > LONGEST_BODY:
-            raise BadDecision(f"the reply has {len(body)} characters; at most {LONGEST_BODY}")
+    async def _draft(self, item: QueueItem) -> Draft:
         draft = await self.store.draft(item.draft_id)
-        desk = self.desks.get(item.desk)
         if draft is None:
             raise NoLongerOpen("the customer's data was erased")
+        return draft
+
+    def _checked(self, body: str, draft: Draft) -> tuple[Claim, ...]:
+        if len(body) > LONGEST_BODY:
+            raise BadDecision(f"the reply has {len(body)} characters; at most {LONGEST_BODY}")
+        desk = self.desks.get(draft.desk)
         if desk is None:
-            raise NoLongerOpen(f"this service has no desk {item.desk!r} now")
+            raise NoLongerOpen(f"this service has no desk {draft.desk!r} now")
         sources = sources_of(draft, desk, self._render).sources
-        return draft, recheck(body, draft, desk, checker=self._checker, sources=sources)
+        return recheck(body, draft, desk, checker=self._checker, sources=sources)
 
     async def insights(self, person: Person, days: int) -> tuple[Insights, tuple[Gap, ...]]:
         """Figures of the last days, for the person's desks."""
@@ -192,14 +190,14 @@ class ReviewDesk:
         for it, beside the errors of every decision.
         """
         item = await self._decidable(person, draft_id, revision)
-        draft = await self.store.draft(draft_id)
-        text = body if body is not None or draft is None else draft.body
-        draft, claims = await self._checked(item, text or "")
-        if not (text or "").strip():
+        draft = await self._draft(item)
+        text = draft.body if body is None else body
+        claims = self._checked(text, draft)
+        if not text.strip():
             raise BadDecision("the reply is empty; reject the draft if nobody should answer")
         if stopped := stops_release(claims, vouched=vouched):
             raise NotProved(stopped)
-        reply = self._reply(person, draft, text or "")
+        reply = self._reply(person, draft, text)
         decision = Decision(
             draft_id=item.draft_id,
             revision=revision,

@@ -1,7 +1,8 @@
 """A draft's sentences checked again, as it stands or as somebody is changing it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from agent.citations.source import Fact, Source
@@ -77,14 +78,10 @@ def _policy(ref: SourceRef, policy: Policy | None) -> Source:
 
 
 def _spanning(ref: SourceRef, end: int) -> SourceRef:
-    from dataclasses import replace
-
     return replace(ref, start=0, end=end)
 
 
 def _tool(ref: SourceRef, language: str, render: Render) -> Source:
-    import json
-
     text = ref.text or "{}"
     said = render(ref.tool or "", json.loads(text), language)
     facts = tuple(Fact(text=one.text, fields=one.fields, topic=one.topic) for one in said)

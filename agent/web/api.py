@@ -9,9 +9,9 @@ from agent.domain.ticket import Message
 from agent.review.case import Case
 from agent.review.desk import ReviewDesk
 from agent.review.recheck import stops_release
-from agent.store.queue import QueueFilter
 from agent.web.cursor import pack_cursor, unpack_cursor
 from agent.web.facets import Recent, facets
+from agent.web.filters import Wanted
 from agent.web.guard import Someone
 from agent.web.models import (
     CaseView,
@@ -34,7 +34,6 @@ from agent.web.models import (
     Snooze,
     Standing,
     ThreadMessage,
-    Word,
 )
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -68,25 +67,10 @@ async def me(someone: Someone) -> Me:
 async def queue(
     request: Request,
     someone: Someone,
-    desk: Word = "",
-    category: Word = "",
-    language: Word = "",
-    priority: Word = "",
-    reason: Word = "",
-    q: Word = "",
-    snoozed: bool = False,
+    wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=600)] = None,
 ) -> Queue:
-    wanted = QueueFilter(
-        desk=desk,
-        category=category,
-        language=language,
-        priority=priority,
-        code=reason,
-        text=q,
-        snoozed=snoozed,
-    )
     page = await desk_of(request).page(someone, wanted, limit=limit, after=unpack_cursor(after))
     return Queue(items=[Item.of(item) for item in page.items], next=pack_cursor(page.next))
 

@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 from starlette.responses import Response
 
-from agent.approvals import Approval, Approvals, Approver
+from agent.approvals import Approval, Approvals, ApprovalState, Approver
 from agent.review.errors import Forbidden
 from agent.review.people import Action, Person
-from agent.web.api import PROBLEMS, desk_of
+from agent.web.api import PROBLEMS
 from agent.web.guard import Session, Someone
 from agent.web.models import PRINTABLE, Shape, Text
 from agent.web.render import render
@@ -75,6 +75,12 @@ async def pending(request: Request, person: Person) -> list[Approval]:
     return [one for one in found if person.sees(one.desk)]
 
 
+async def pending_of(request: Request, conversation: str) -> list[Approval]:
+    """What waits in one conversation, oldest first."""
+    found = await _service(request).of(conversation)
+    return [one for one in found if one.state is ApprovalState.PENDING]
+
+
 @approvals_api.get("/approvals", summary="Side effects that wait for approval")
 async def listed(request: Request, someone: Someone) -> list[PendingView]:
     return [PendingView.of(one) for one in await pending(request, someone)]
@@ -100,8 +106,7 @@ async def decide(
 
 def as_approver(person: Person) -> Approver:
     """The desks at which this person may decide."""
-    every = person.sees("*") and not person.desks
-    return Approver(name=person.name, desks=frozenset({"*"} if every else person.desks))
+    return Approver(name=person.name, desks=frozenset(person.desks or {"*"}))
 
 
 @approvals_pages.get("/approvals")
@@ -111,6 +116,5 @@ async def page(request: Request, session: Session) -> Response:
         "approvals": found,
         "may": session.person.may(Action.APPROVE),
         "now": request.app.state.clock(),
-        "desks": desk_of(request).desks,
     }
     return HTMLResponse(render("approvals.html", request=request, session=session, **context))

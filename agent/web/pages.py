@@ -1,5 +1,6 @@
 """The pages: queue, case, policy, insights, sign-in. Each also works without a script."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,11 +16,12 @@ from agent.store.queue import QueueFilter, Standing
 from agent.web import plots, view
 from agent.web.access import COOKIE, SESSION, Access
 from agent.web.api import desk_of
-from agent.web.approvals import pending
+from agent.web.approvals import pending_of
 from agent.web.cursor import pack_cursor, unpack_cursor
 from agent.web.facets import FACETS, facets
+from agent.web.filters import Wanted, chosen
 from agent.web.guard import Session, Someone, seen
-from agent.web.models import PRINTABLE, Word
+from agent.web.models import PRINTABLE
 from agent.web.passwords import fits
 from agent.web.render import render
 
@@ -38,29 +40,15 @@ async def home() -> Response:
 async def queue(
     request: Request,
     session: Session,
+    wanted: Wanted,
     draft_id: str = "",
-    desk: Word = "",
-    category: Word = "",
-    language: Word = "",
-    priority: Word = "",
-    reason: Word = "",
-    q: Word = "",
-    snoozed: bool = False,
     after: Annotated[str | None, Query(max_length=600)] = None,
     part: Annotated[str, Query(pattern="^(rows|case|)$")] = "",
 ) -> Response:
     """The whole page; with `part`, only the rows or only the case, for the page's own script."""
-    chosen = {
-        "desk": desk,
-        "category": category,
-        "language": language,
-        "priority": priority,
-        "reason": reason,
-        "q": q,
-    }
-    context: dict[str, Any] = {"draft_id": draft_id, "chosen": chosen, "snoozed": snoozed}
+    context: dict[str, Any] = {"draft_id": draft_id}
     if part != "case":
-        context |= await _list(request, session, chosen, snoozed, after)
+        context |= await _list(request, session, wanted, after)
     if draft_id and part != "rows":
         context |= await _case(request, session, draft_id)
     template = {"rows": "rows.html", "case": "case.html"}.get(part, "queue.html")
@@ -68,24 +56,18 @@ async def queue(
 
 
 async def _list(
-    request: Request, session: Session, chosen: dict[str, str], snoozed: bool, after: str | None
+    request: Request, session: Session, wanted: QueueFilter, after: str | None
 ) -> dict[str, Any]:
-    wanted = QueueFilter(
-        desk=chosen["desk"],
-        category=chosen["category"],
-        language=chosen["language"],
-        priority=chosen["priority"],
-        code=chosen["reason"],
-        text=chosen["q"],
-        snoozed=snoozed,
-    )
     person = session.person
     page = await desk_of(request).page(person, wanted, limit=_ROWS, after=unpack_cursor(after))
     tallies = await request.app.state.recent()
-    kept = {name: value for name, value in chosen.items() if value}
-    if snoozed:
+    values = chosen(wanted)
+    kept = {name: value for name, value in values.items() if value}
+    if wanted.snoozed:
         kept["snoozed"] = "true"
     return {
+        "chosen": values,
+        "snoozed": wanted.snoozed,
         "items": page.items,
         "next": pack_cursor(page.next),
         "facets": facets(one for one in tallies if person.sees(one.desk)),
@@ -115,11 +97,7 @@ async def _case(request: Request, session: Session, draft_id: str) -> dict[str, 
         "categories": case.desk.categories if case.desk else (),
         "reject_reasons": REJECT_REASONS,
         "snoozes": _SNOOZES,
-        "approvals": [
-            one
-            for one in await pending(request, session.person)
-            if one.conversation == case.item.conversation
-        ],
+        "approvals": await pending_of(request, case.item.conversation),
         "may": session.person.may(Action.APPROVE),
     }
 
@@ -190,8 +168,9 @@ async def sign_in(
         page = render("sign_in.html", request=request, session=None, error=text)
         return HTMLResponse(page, status_code=429, headers={"retry-after": str(wait)})
     user = await desk_of(request).store.user(name)
+    # A password hash takes its time on purpose; tickets must not wait for it.
     secret = user.secret if user and not user.disabled else None
-    if not await _off_the_loop(fits, secret, password) or user is None:
+    if not await asyncio.to_thread(fits, secret, password) or user is None:
         access.attempts.failed(*keys)
         text = request.app.state.text["sign_in_failed"]
         return HTMLResponse(
@@ -210,13 +189,6 @@ async def sign_in(
         path="/",
     )
     return answer
-
-
-async def _off_the_loop(work: Any, *arguments: Any) -> Any:
-    """A password hash takes its time on purpose; tickets must not wait for it."""
-    import asyncio
-
-    return await asyncio.to_thread(work, *arguments)
 
 
 @pages.post("/sign-out")

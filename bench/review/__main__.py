@@ -61,7 +61,7 @@ def _served(url: str, stack: ExitStack) -> str:
 
 
 def _measured(base: str, path: str, requests: int) -> dict[str, float]:
-    """Milliseconds to first byte. Every tenth request comes after the counts were forgotten."""
+    """Milliseconds to first byte, one request after the other."""
     times: list[float] = []
     with httpx.Client(base_url=base, headers={"accept": "text/html"}) as client:
         client.get(path).raise_for_status()

@@ -73,11 +73,10 @@ const open_ = guarded(async (id, { push = true } = {}) => {
   document.body.classList.add("has-case");
   if (push) history.pushState({ id }, "", url);
   document.title = `${$("#case-title").textContent} · citedesk`;
-  for (const row of rows()) row.toggleAttribute("aria-current", row.dataset.id === id);
-  for (const row of rows().filter((one) => one.dataset.id === id)) {
-    row.setAttribute("aria-current", "true");
-    row.scrollIntoView({ block: "nearest" });
-  }
+  for (const row of rows()) row.removeAttribute("aria-current");
+  const row = rows().find((one) => one.dataset.id === id);
+  row?.setAttribute("aria-current", "true");
+  row?.scrollIntoView({ block: "nearest" });
   entered();
 });
 
