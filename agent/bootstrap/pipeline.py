@@ -16,6 +16,7 @@ from agent.domain.ids import DeskName
 from agent.pipeline.asking import Asks
 from agent.pipeline.model.combine import Calibration
 from agent.pipeline.orchestrator import Orchestrator, Researcher
+from agent.pipeline.phrasings import keep_phrasings
 from agent.pipeline.ports import Checkpoints, Writer
 from agent.pipeline.research import DeskResearcher
 from agent.pipeline.triage import ModelFreeTriager
@@ -54,6 +55,7 @@ def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
         desks = load_desks(settings.desks, known_tools=registry.names)
     registry = registry.with_tools((), desks={name: desk.tools for name, desk in desks.items()})
     cache = settings.data / "cache"
+    keep_phrasings(cache)
     triage = {name: build_triager(desk, cache) for name, desk in desks.items()}
     return Desks(desks=desks, triage=triage, registry=registry)
 

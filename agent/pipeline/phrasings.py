@@ -2,22 +2,28 @@
 
 Ridge regression, in its dual form, from a question's words, neighbours, meanings and letters to
 the sentence that answers it: a few hundred questions of the bank, and every policy sentence as a
-way to ask for itself. Deterministic; about a second for a thousand questions.
+way to ask for itself. Deterministic; about a second for a thousand questions, so that what was
+learnt is kept between starts.
 """
 
+import hashlib
 import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.domain.desk import Desk
+import retrieval
+from agent import kept
+from agent.domain.desk import AskedAs, Desk
 from agent.pipeline.cues import weak_stems
+from agent.pipeline.learnt import Learnt, keep, read
 from agent.pipeline.meaning import glossary_of
 from agent.pipeline.sentences import quotable
 from retrieval.corpus import Passage, passages
@@ -55,9 +61,12 @@ class Likeness:
 
 
 class Phrasings:
-    """The question bank of one desk in one language; false when the desk has none."""
+    """The question bank of one desk in one language; false when the desk has none.
 
-    def __init__(self, desk: Desk, language: str) -> None:
+    With a file, what was learnt is read from there, or kept there for the next start.
+    """
+
+    def __init__(self, desk: Desk, language: str, file: Path | None = None) -> None:
         self.likeness = lru_cache(maxsize=512)(self._likeness)
         self._language = language
         self._glossary = glossary_of(desk, language)
@@ -67,14 +76,10 @@ class Phrasings:
         self._numbers = {key: n for n, key in enumerate(self._keys)}
         if not self._keys:
             return
-        texts, of = [sentence for _, sentence in self._keys], list(range(len(self._keys)))
-        for row in bank:
-            begins = " ".join(row.answer.split())
-            for key in self._keys:
-                if key[0] == row.policy and key[1].startswith(begins):
-                    texts.append(row.question)
-                    of.append(self._numbers[key])
-        self._learn(texts, of)
+        known = read(file, shape=(_DIMENSIONS, len(self._keys))) if file else None
+        self._learnt = known or self._learn(*self._questions(bank))
+        if file and known is None:
+            keep(self._learnt, file)
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -86,8 +91,9 @@ class Phrasings:
         """
         if not self._keys:
             return Likeness(numbers={}, found=np.zeros(0, dtype=np.float32))
-        slots, values = self._vector(self._features(text))
-        found = np.einsum("i,ij->j", values, self._weights[slots])
+        learnt = self._learnt
+        slots, values = _vector(self._features(text), learnt.idf, learnt.rarest)
+        found = np.einsum("i,ij->j", values, learnt.weights[slots])
         return Likeness(numbers=self._numbers, found=found)
 
     def passages(self, likeness: Likeness) -> Iterator[Passage]:
@@ -99,18 +105,29 @@ class Phrasings:
                     given.add(place.id)
                     yield place
 
-    def _learn(self, texts: Sequence[str], of: Sequence[int]) -> None:
+    def _questions(self, bank: Iterable[AskedAs]) -> tuple[list[str], list[int]]:
+        """The texts to learn from, and the number of the sentence that answers each."""
+        texts, of = [sentence for _, sentence in self._keys], list(range(len(self._keys)))
+        for row in bank:
+            begins = " ".join(row.answer.split())
+            for key in self._keys:
+                if key[0] == row.policy and key[1].startswith(begins):
+                    texts.append(row.question)
+                    of.append(self._numbers[key])
+        return texts, of
+
+    def _learn(self, texts: Sequence[str], of: Sequence[int]) -> Learnt:
         counted = [self._features(text) for text in texts]
         seen = Counter(feature for one in counted for feature in one)
-        self._idf = {f: _idf(n, len(texts)) for f, n in seen.items()}
-        self._rarest = _idf(0, len(texts))
+        idf = {f: _idf(n, len(texts)) for f, n in seen.items()}
         rows = np.zeros((len(counted), _DIMENSIONS), dtype=np.float32)
         for n, one in enumerate(counted):
-            slots, values = self._vector(one)
+            slots, values = _vector(one, idf, _idf(0, len(texts)))
             rows[n, slots] = values
         wanted = np.eye(len(self._keys), dtype=np.float32)[np.array(of)]
         gram = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
-        self._weights: _Array = (rows.T @ np.linalg.solve(gram, wanted)).astype(np.float32)
+        weights = (rows.T @ np.linalg.solve(gram, wanted)).astype(np.float32)
+        return Learnt(idf=idf, rarest=_idf(0, len(texts)), weights=weights)
 
     def _features(self, text: str) -> dict[str, float]:
         weak = weak_stems(self._language)
@@ -125,17 +142,20 @@ class Phrasings:
             found |= _runs(word)
         return found
 
-    def _vector(self, features: Mapping[str, float]) -> tuple[list[int], _Array]:
-        """Its slots that are not 0, and their values: of length 1, so that a long question weighs
-        no more than a short one.
-        """
-        slots: dict[int, float] = {}
-        for feature, weight in features.items():
-            slot = _slot(feature)
-            slots[slot] = slots.get(slot, 0.0) + weight * self._idf.get(feature, self._rarest)
-        values = np.array(list(slots.values()), dtype=np.float32)
-        length = float(np.linalg.norm(values))
-        return list(slots), values / length if length else values
+
+def _vector(
+    features: Mapping[str, float], idf: Mapping[str, float], rarest: float
+) -> tuple[list[int], _Array]:
+    """Its slots that are not 0, and their values: of length 1, so that a long question weighs
+    no more than a short one.
+    """
+    slots: dict[int, float] = {}
+    for feature, weight in features.items():
+        slot = _slot(feature)
+        slots[slot] = slots.get(slot, 0.0) + weight * idf.get(feature, rarest)
+    values = np.array(list(slots.values()), dtype=np.float32)
+    length = float(np.linalg.norm(values))
+    return list(slots), values / length if length else values
 
 
 @lru_cache(maxsize=100_000)
@@ -143,17 +163,44 @@ def _slot(feature: str) -> int:
     return zlib.crc32(feature.encode()) % _DIMENSIONS
 
 
+class _Banks:
+    """The banks of this process by desk and language; research and writing ask the same one."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._made: dict[tuple[str, str], tuple[str, Phrasings]] = {}
+
+    def of(self, desk: Desk, language: str) -> Phrasings:
+        version, made = self._made.get((desk.name, language), ("", None))
+        if made is None or version != desk.content_hash or not desk.content_hash:
+            made = Phrasings(desk, language, self._file(desk, language))
+            self._made[desk.name, language] = (desk.content_hash, made)
+        return made
+
+    def _file(self, desk: Desk, language: str) -> Path | None:
+        if self.folder is None or not desk.content_hash:
+            return None
+        digest = hashlib.sha256(f"{desk.content_hash} {_code_version()}".encode())
+        return self.folder / f"phrasings-{desk.name}-{language}-{digest.hexdigest()[:32]}.npz"
+
+
+_BANKS = _Banks()
+
+
 def phrasings_of(desk: Desk, language: str) -> Phrasings:
     """The desk's phrasings in a language, learnt once for each version of its files."""
-    version, made = _MADE.get((desk.name, language), ("", None))
-    if made is None or version != desk.content_hash or not desk.content_hash:
-        made = Phrasings(desk, language)
-        _MADE[desk.name, language] = (desk.content_hash, made)
-    return made
+    return _BANKS.of(desk, language)
 
 
-#: Research and writing ask the same questions of it; it is big enough not to keep twice.
-_MADE: dict[tuple[str, str], tuple[str, Phrasings]] = {}
+def keep_phrasings(folder: Path | None) -> None:
+    """From now on, read what a start learns from this folder, and keep it there."""
+    _BANKS.folder = folder
+
+
+@cache
+def _code_version() -> str:
+    folders = (Path(__file__).parent, Path(retrieval.__file__).parent)
+    return kept.code_version(folders, ["numpy"])
 
 
 def _places(desk: Desk, language: str) -> dict[Key, list[Passage]]:

@@ -5,12 +5,12 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
+from agent import kept
 from agent.domain.desk import Desk
 from agent.triage.features import Features
-from agent.triage.model import BadCache, Model, Parameters, load, save
+from agent.triage.model import Model, Parameters, as_arrays, load
 
 log = logging.getLogger(__name__)
 _LIBRARIES = ("numpy", "scikit-learn", "scipy")
@@ -40,7 +40,7 @@ def _cached(path: Path) -> Parameters | None:
         return load(path)
     except FileNotFoundError:
         return None
-    except BadCache as exc:
+    except kept.Unreadable as exc:
         log.warning("triage.cache_unreadable: %s", exc)
         return None
 
@@ -51,16 +51,8 @@ def _trained(desk: Desk, rows: Sequence[Features], path: Path | None) -> Paramet
     near = {category.id: frozenset(category.near) for category in desk.categories}
     parameters = train(rows, [example.category for example in desk.examples], near=near)
     if path:
-        _keep(parameters, path)
+        kept.try_save(as_arrays(parameters), path)
     return parameters
-
-
-def _keep(parameters: Parameters, path: Path) -> None:
-    """A cache that cannot be written costs time at the next start, nothing else."""
-    try:
-        save(parameters, path)
-    except OSError as exc:
-        log.warning("triage.cache_unwritable: %s (%s)", path, exc.strerror)
 
 
 def _fingerprint(desk: Desk) -> str:
@@ -79,8 +71,4 @@ def _fingerprint(desk: Desk) -> str:
 
 @cache
 def _code_version() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".toml"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest() + "".join(version(library) for library in _LIBRARIES)
+    return kept.code_version([Path(__file__).parent], _LIBRARIES)

@@ -1,18 +1,16 @@
 """The trained classifier as plain arrays: fast to ask, safe to load, no learning library needed."""
 
 import json
-import os
-import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent import kept
 from agent.triage.features import BLOCKS, Features, pairs, parts, words
 
 Floats = NDArray[np.float32]
@@ -160,39 +158,22 @@ class Model:
         return values @ self.parameters.coefficients[ids + block.first_row]
 
 
-class BadCache(Exception):
-    """A cached model that cannot be read; training again mends it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: not a model of this version; it will be trained again")
-
-
 def save(parameters: Parameters, path: Path) -> None:
     """Write whole or not at all: arrays and JSON, nothing that runs when it is read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **_arrays(parameters))
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    kept.save(as_arrays(parameters), path)
 
 
 def load(path: Path) -> Parameters:
-    """Read what `save` wrote. Raises `FileNotFoundError`, or `BadCache` for anything else."""
+    """Read what `save` wrote. Raises `FileNotFoundError`, or `Unreadable` for anything else."""
+    arrays = kept.load(path)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: cast(NDArray[Any], stored[name]) for name in stored.files}
         return _parameters(arrays)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
-        raise BadCache(path) from exc
+    except (ValueError, KeyError, TypeError) as exc:
+        raise kept.Unreadable(path) from exc
 
 
-def _arrays(parameters: Parameters) -> dict[str, NDArray[Any]]:
+def as_arrays(parameters: Parameters) -> dict[str, NDArray[Any]]:
+    """The parameters as `load` reads them."""
     meta = {
         "classes": parameters.classes,
         "calibration": asdict(parameters.calibration),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 from agent.domain.desk import AskedAs, Desk
 from agent.pipeline.phrasings import Phrasings, phrasings_of
@@ -135,3 +136,22 @@ def test_a_list_item_is_quoted_without_its_marker_and_a_fragment_not_at_all() ->
     text = "# Heading\n\n- **Bold** point one.\n- fragment\n\n| a | b |\n\nA line\nthat goes on."
 
     assert [s for _, s in quotable(text, "en")] == ["Bold point one.", "A line that goes on."]
+
+
+def test_what_was_learnt_once_is_read_at_the_next_start(tmp_path: Path) -> None:
+    first = Phrasings(a_taught_desk(), "en", tmp_path / "bank-1.npz")
+    question = "the slider of my coat is gone, can you mend it?"
+
+    learnt_again = Phrasings(a_taught_desk(), "en").likeness(question).scores
+    again = Phrasings(a_taught_desk(), "en", tmp_path / "bank-1.npz").likeness(question).scores
+
+    assert first.likeness(question).scores == again == learnt_again
+
+
+def test_a_kept_bank_of_other_sentences_is_not_believed(tmp_path: Path) -> None:
+    desk = a_taught_desk()
+    Phrasings(replace(desk, policies=desk.policies[:1]), "en", tmp_path / "bank-1.npz")
+
+    found = Phrasings(desk, "en", tmp_path / "bank-1.npz").likeness("who mends my zip?")
+
+    assert found.scores == Phrasings(desk, "en").likeness("who mends my zip?").scores

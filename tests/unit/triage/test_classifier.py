@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.kept import Unreadable
 from agent.triage import build_triager
 from agent.triage.features import Concepts, Features, parts, tokens, words
 from agent.triage.folding import fold
-from agent.triage.model import BadCache, Model, load, save
+from agent.triage.model import Model, load, save
 from agent.triage.training import train
 from tests.unit.triage.small import EXAMPLES, a_desk, a_ticket
 
@@ -96,7 +97,7 @@ def test_a_broken_file_is_told_apart_from_a_missing_one(content: bytes, tmp_path
     broken = tmp_path / "m.npz"
     broken.write_bytes(content)
 
-    with pytest.raises(BadCache, match="trained again"):
+    with pytest.raises(Unreadable, match="learnt again"):
         load(broken)
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.npz")
@@ -105,7 +106,7 @@ def test_a_broken_file_is_told_apart_from_a_missing_one(content: bytes, tmp_path
 def test_a_file_that_holds_pickled_objects_is_not_read(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", meta=np.array([{"evil": 1}], dtype=object))
 
-    with pytest.raises(BadCache):
+    with pytest.raises(Unreadable):
         load(tmp_path / "m.npz")
 
 
@@ -116,7 +117,7 @@ def test_arrays_that_do_not_fit_together_are_not_read(model: Model, tmp_path: Pa
     arrays["coefficients"] = arrays["coefficients"][:-1]
     np.savez(tmp_path / "m.npz", **arrays)
 
-    with pytest.raises(BadCache):
+    with pytest.raises(Unreadable):
         load(tmp_path / "m.npz")
 
 
@@ -146,7 +147,7 @@ def test_a_corrupted_cache_is_trained_anew(
         after = build_triager(a_desk(), tmp_path).triage(ticket)
 
     assert after == before
-    assert "trained again" in caplog.text
+    assert "learnt again" in caplog.text
     load(the_file(tmp_path))
 
 
