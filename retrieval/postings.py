@@ -6,7 +6,6 @@ beforehand, so that one new document means a new index. Here a list holds counts
 computed when a word is first asked for after a change.
 """
 
-import heapq
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -15,14 +14,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.bm25 import K1, B, Scores, idf, share
+from retrieval.bm25 import K1, B, idf, share
+from retrieval.maxscore import Numbers, Scored, Scores, best, scored
 from retrieval.query import Concept, Query, Wording
 
-_Numbers = NDArray[np.intp]
-_NONE: _Numbers = np.empty(0, dtype=np.intp)
-_DENSE = 8  #: a gathered place costs as much as this many that are gone through in order
-_FEW = 400  #: places in all lists of a query, below which Python is faster than numpy
-_LEAST = 1e-12  #: the least score; a word in every document still has more
+_NONE: Numbers = np.empty(0, dtype=np.intp)
 _KEPT = 4_096  #: words whose scores are kept until the next change
 
 
@@ -69,97 +65,41 @@ class Postings:
     def best(self, query: Query, k: int) -> list[tuple[int, float]]:
         if k < 1 or not self.size:
             return []
-        few = self._few(query)
-        return self._best_of_few(few, k) if few is not None else self._best_of_many(query, k)
+        return best([self._listed(concept) for concept in query], k, self.size)
 
-    def _few(self, query: Query) -> list[tuple[list[tuple[int, float]], float]] | None:
-        """The lists of a query of plain words, where they are so short that arrays cost more."""
-        lists: list[tuple[list[tuple[int, float]], float]] = []
-        left = _FEW
-        for concept in query:
-            if len(concept) != 1 or len(concept[0].stems) != 1:
-                return None
-            pairs = self._short(concept[0].stems[0])
-            if pairs is None or len(pairs) > left:
-                return None
-            left -= len(pairs)
-            lists.append((pairs, concept[0].weight))
-        return lists
+    def _listed(self, concept: Concept) -> Scored:
+        if len(concept) == 1 and len(concept[0].stems) == 1 and concept[0].weight == 1.0:
+            return self._of_word(concept[0].stems[0])
+        return self._of_concept(concept)
 
-    def _best_of_few(
-        self, lists: Sequence[tuple[list[tuple[int, float]], float]], k: int
-    ) -> list[tuple[int, float]]:
-        total: dict[int, float] = {}
-        for pairs, weight in lists:
-            for number, score in pairs:
-                total[number] = total.get(number, 0.0) + score * weight
-        if len(total) > k:
-            least = sorted(total.values())[-k]
-            best = [(-s, number) for number, s in total.items() if s >= least]
-        else:
-            best = [(-s, number) for number, s in total.items()]
-        best.sort()
-        return [(number, -negative) for negative, number in best[:k]]
+    def _of_stem(self, stem: str) -> Scored:
+        return scored(*self._word_scores(stem))
 
-    def _best_of_many(self, query: Query, k: int) -> list[tuple[int, float]]:
-        total = self._spare.pop() if self._spare else np.zeros(self.size)
-        touched = [self._add(concept, total) for concept in query]
-        least = _reached(total, touched, k)
-        if sum(map(len, touched)) * _DENSE < self.size:
-            numbers = np.concatenate([_NONE, *touched])
-            found = numbers[(total[numbers] >= least).nonzero()[0]]
-        else:
-            found = (total >= least).nonzero()[0]
-        scored = dict(zip(found.tolist(), total[found].tolist(), strict=True))
-        for numbers in touched:
-            total[numbers] = 0.0
-        self._spare.append(total)
-        return heapq.nsmallest(k, scored.items(), key=_best_first)
+    def _of_wordings(self, concept: Concept) -> Scored:
+        """Each document with the score of the wording that gives it the most."""
+        found = [self._of_wording(wording) for wording in concept]
+        numbers = np.concatenate([_NONE, *(numbers for numbers, _ in found)])
+        scores = np.concatenate([np.empty(0), *(scores for _, scores in found)])
+        return scored(*_merged(numbers, scores, np.maximum))
 
-    def _add(self, concept: Concept, total: Scores) -> _Numbers:
-        """Add a concept's scores; returns the documents that have one."""
-        if len(concept) == 1 and len(concept[0].stems) == 1:
-            numbers, scores = self._of_word(concept[0].stems[0])
-            weight = concept[0].weight
-            total[numbers] += scores if weight == 1.0 else scores * weight
-            return numbers
-        best = np.zeros(self.size)
-        for wording in concept:
-            self._raise(wording, best)
-        numbers = best.nonzero()[0]
-        total[numbers] += best[numbers]
-        return numbers
-
-    def _raise(self, wording: Wording, best: Scores) -> None:
-        """Lift each document's score to that of this wording, where it is higher."""
+    def _of_wording(self, wording: Wording) -> tuple[Numbers, Scores]:
+        found = [self._of_word(stem) for stem in wording.stems]
         weight = wording.weight * share(wording)
-        if len(wording.stems) == 1:
-            numbers, scores = self._of_word(wording.stems[0])
-            best[numbers] = np.maximum(best[numbers], scores * weight)
-            return
-        together = np.zeros(self.size)
-        for stem in wording.stems:
-            numbers, scores = self._of_word(stem)
-            together[numbers] += scores
-        np.maximum(best, together * weight, out=best)
+        if len(found) == 1:
+            return found[0].numbers, found[0].scores * weight
+        numbers = np.concatenate([_NONE, *(one.numbers for one in found)])
+        scores = np.concatenate([np.empty(0), *(one.scores for one in found)])
+        numbers, scores = _merged(numbers, scores, np.add)
+        return numbers, scores * weight
 
     def _changed(self) -> None:
         self._alive = int(self._live.sum())
         average = float(self._lengths[self._live].mean()) if self._alive else 0.0
         self._norms = K1 * (1 - self._b + self._b * self._lengths / (average or 1.0))
-        self._of_word = lru_cache(maxsize=_KEPT)(self._word_scores)
-        self._short = lru_cache(maxsize=_KEPT)(self._short_list)
-        self._spare: list[Scores] = []  # all 0; clearing a few places is cheaper than a new one
+        self._of_word = lru_cache(maxsize=_KEPT)(self._of_stem)
+        self._of_concept = lru_cache(maxsize=_KEPT)(self._of_wordings)
 
-    def _short_list(self, word: str) -> list[tuple[int, float]] | None:
-        """A word's documents with their scores; None where there are too many for a list."""
-        term = self._terms.get(word)
-        if term is not None and self._holding[term] > _FEW:
-            return None
-        numbers, scores = self._of_word(word)
-        return list(zip(numbers.tolist(), scores.tolist(), strict=True))
-
-    def _word_scores(self, word: str) -> tuple[_Numbers, Scores]:
+    def _word_scores(self, word: str) -> tuple[Numbers, Scores]:
         """The documents that hold a word, and their scores."""
         term = self._terms.get(word)
         if term is None:
@@ -168,7 +108,7 @@ class Postings:
         weight = idf(self._alive, self._holding[term]) * (K1 + 1)
         return numbers, weight * counts / (counts + self._norms[numbers])
 
-    def _list(self, term: int) -> tuple[_Numbers, Scores]:
+    def _list(self, term: int) -> tuple[Numbers, Scores]:
         numbers, counts = self._documents[:0], self._counts[:0]
         if term + 1 < len(self._starts):
             part = slice(self._starts[term], self._starts[term + 1])
@@ -182,17 +122,14 @@ class Postings:
         return numbers.astype(np.intp), counts.astype(np.float64)
 
 
-def _best_first(scored: tuple[int, float]) -> tuple[float, int]:
-    return -scored[1], scored[0]
-
-
-def _reached(total: Scores, touched: Sequence[_Numbers], k: int) -> float:
-    """A score above 0 that the k best reach: some documents' k-th best is at most that of all."""
-    enough = [numbers for numbers in touched if len(numbers) >= k]
-    if not enough:
-        return _LEAST
-    among = total[min(enough, key=len)]
-    return max(float(np.partition(among, len(among) - k)[len(among) - k]), _LEAST)
+def _merged(numbers: Numbers, scores: Scores, how: np.ufunc) -> tuple[Numbers, Scores]:
+    """Each number once, ascending, with its scores put together."""
+    if not len(numbers):
+        return numbers, scores
+    order = np.argsort(numbers, kind="stable")
+    numbers, scores = numbers[order], scores[order]
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    return numbers[first], how.reduceat(scores, first)
 
 
 def _inverted(

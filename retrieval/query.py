@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,9 @@ Query = tuple[Concept, ...]
 
 def plain(stems: Sequence[str]) -> Query:
     """A query of single words that mean what they say."""
-    return tuple((Wording((stem,)),) for stem in stems)
+    return tuple(map(_alone, stems))
+
+
+@lru_cache(maxsize=100_000)
+def _alone(stem: str) -> Concept:
+    return (Wording((stem,)),)
