@@ -1,14 +1,14 @@
 """The words that triage knows of itself, whatever the desk: tables in `words/*.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
 from agent.domain.triage import Priority
-from agent.triage.phrases import Phrases
+from agent.triage.phrases import Book, Phrases, Span
 
 Words = Mapping[str, tuple[str, ...]]
 ANY = "*"  #: the key for words that count in every language
@@ -40,6 +40,29 @@ def phrases(words: Words, language: str) -> tuple[str, ...]:
 def matcher(table: str, section: str, language: str) -> Phrases:
     """The phrases of one section of one table, compiled for a language."""
     return Phrases(phrases(_words(_table(table).get(section, {})), language))
+
+
+@cache
+def _tone_and_haste(language: str) -> Book:
+    """The tables that every ticket is read for, as one matcher."""
+    sections = {
+        (table, section): _words(_table(table)[section])
+        for table, section in (
+            ("sentiment", "strong_negative"),
+            ("sentiment", "negative"),
+            ("sentiment", "positive"),
+            ("priority", "curiosity"),
+            ("priority", "ultimatum"),
+        )
+    }
+    named = {f"{table}.{section}": words for (table, section), words in sections.items()}
+    named |= {f"signal.{signal.id}": signal.words for signal in signals()}
+    return Book({name: phrases(words, language) for name, words in named.items()})
+
+
+def found(table: str, section: str, folded: str, language: str) -> Sequence[Span]:
+    """Where the words of one section of the tables of tone and priority stand in a text."""
+    return _tone_and_haste(language).spans(folded).get(f"{table}.{section}", ())
 
 
 @cache

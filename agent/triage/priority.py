@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from agent.domain.triage import Priority
-from agent.triage.lexicon import Signal, matcher, phrases, signals
+from agent.triage.lexicon import Signal, found, phrases, signals
 from agent.triage.phrases import Phrases
 from agent.triage.rules import Hit
 
@@ -29,29 +29,31 @@ class Prioritiser:
         asked = [*raised, *(hit.priority for hit in hits if hit.priority is not None)]
         if self._is_ultimatum(folded, hits):
             asked.append(Priority.URGENT)
-        if not asked and matcher("priority", "curiosity", self._language).within(folded):
+        if not asked and found("priority", "curiosity", folded, self._language):
             return Priority.LOW
         return highest([category, *asked])
 
     def _is_ultimatum(self, folded: str, hits: Sequence[Hit]) -> bool:
         """A legal threat with a date or a period."""
         threatened = any(hit.fired.reason == _LEGAL for hit in hits)
-        return threatened and matcher("priority", "ultimatum", self._language).within(folded)
+        return threatened and bool(found("priority", "ultimatum", folded, self._language))
 
 
 class _CompiledSignal:
     def __init__(self, signal: Signal, language: str) -> None:
         self.priority = signal.priority
-        self._words = Phrases(phrases(signal.words, language))
+        self._id = signal.id
+        self._language = language
         self._beside = Phrases(phrases(signal.beside, language)) if signal.beside else None
         self._reach = signal.reach
 
     def within(self, folded: str) -> bool:
+        spans = found("signal", self._id, folded, self._language)
         if self._beside is None:
-            return self._words.within(folded)
+            return bool(spans)
         return any(
             self._beside.within(folded[max(0, start - self._reach) : end + self._reach])
-            for start, end in self._words.spans(folded)
+            for start, end in spans
         )
 
 

@@ -12,9 +12,8 @@ from functools import cached_property
 from agent.domain.desk import Rule
 from agent.domain.triage import Fired, Priority
 from agent.triage.lexicon import asks, negated, phrases
-from agent.triage.phrases import Phrases
+from agent.triage.phrases import Book, Phrases, Span
 
-Span = tuple[int, int]
 _NEAR = 60  #: characters on either side in which an `unless` phrase silences a rule
 #: Unasked mail asks things too; only a customer's own business keeps it from ending unanswered.
 _ASKS_ANYWAY = frozenset({"spam", "advertising", "bounce", "auto-submitted", "auto-reply"})
@@ -34,12 +33,11 @@ class Matcher:
     def __init__(self, rule: Rule, language: str) -> None:
         self.rule = rule
         self._language = language
-        self._words = Phrases(phrases(rule.words, language))
         self._unless = Phrases(phrases(rule.unless, language))
 
-    def find(self, folded: str) -> Span | None:
-        """The first place where the rule's words stand and nothing silences them."""
-        for start, end in self._words.spans(folded):
+    def first(self, folded: str, spans: Sequence[Span]) -> Span | None:
+        """The first of the places of the rule's words that nothing silences."""
+        for start, end in spans:
             if not self._silenced(folded, start, end):
                 return start, end
         return None
@@ -48,11 +46,20 @@ class Matcher:
         around = folded[max(0, start - _NEAR) : end + _NEAR]
         return self._unless.within(around) or negated(folded, start, end, self._language)
 
-    def without(self, folded: str) -> str:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A rule whose words a text says."""
+
+    rule: Rule
+    first: Span  #: the first place that nothing silences
+    all: Sequence[Span]
+
+    def rest(self, folded: str) -> str:
         """The text less the rule's own words."""
         parts: list[str] = []
         last = 0
-        for start, end in self._words.spans(folded):
+        for start, end in self.all:
             parts.append(folded[last:start])
             last = end
         return "\n".join([*parts, folded[last:]])
@@ -72,13 +79,17 @@ class Rules:
 
     def hits(self, text: str, folded: str, language: str) -> tuple[Hit, ...]:
         """Rules that ask for a person, in the desk's order, with the words as the text has them."""
-        found = self._compiled(language).persons(folded)
+        said = self._compiled(language).found(folded, no_reply=False)
         return tuple(
             Hit(
-                fired=Fired(rule=rule.id, reason=rule.reason, words=text[start:end]),
-                priority=rule.priority,
+                fired=Fired(
+                    rule=found.rule.id,
+                    reason=found.rule.reason,
+                    words=text[slice(*found.first)],
+                ),
+                priority=found.rule.priority,
             )
-            for rule, (start, end) in found
+            for found in said
         )
 
     def no_reply(
@@ -88,13 +99,13 @@ class Rules:
 
         `content` is false for an angry text, `own_business` true where it names an order.
         """
-        for matcher in self._compiled(language).endings(folded):
-            if matcher.rule.reason in _ASKS_ANYWAY:
+        for found in self._compiled(language).found(folded, no_reply=True):
+            if found.rule.reason in _ASKS_ANYWAY:
                 ends = not own_business
             else:
-                ends = content and not asks(matcher.without(folded), language)
+                ends = content and not asks(found.rest(folded), language)
             if ends:
-                return matcher.rule.reason
+                return found.rule.reason
         return None
 
 
@@ -104,22 +115,22 @@ class _Compiled:
         self._language = language
 
     @cached_property
-    def _any_word(self) -> Phrases:
-        """Most tickets hold no rule's words: one pass tells."""
-        return Phrases(p for rule in self._all_rules for p in phrases(rule.words, self._language))
+    def _words(self) -> Book:
+        return Book({rule.id: phrases(rule.words, self._language) for rule in self._all_rules})
 
     @cached_property
     def _matchers(self) -> tuple[Matcher, ...]:
         return tuple(Matcher(rule, self._language) for rule in self._all_rules)
 
-    def _found(self, folded: str, *, no_reply: bool) -> list[tuple[Matcher, Span]]:
-        if not self._any_word.within(folded):
+    def found(self, folded: str, *, no_reply: bool) -> list[_Found]:
+        """The rules of one kind that fire, in the desk's order."""
+        said = self._words.spans(folded)
+        if not said:
             return []
-        wanted = (m for m in self._matchers if m.rule.no_reply is no_reply)
-        return [(m, span) for m in wanted if (span := m.find(folded)) is not None]
-
-    def persons(self, folded: str) -> list[tuple[Rule, Span]]:
-        return [(matcher.rule, span) for matcher, span in self._found(folded, no_reply=False)]
-
-    def endings(self, folded: str) -> list[Matcher]:
-        return [matcher for matcher, _ in self._found(folded, no_reply=True)]
+        return [
+            _Found(rule=matcher.rule, first=first, all=spans)
+            for matcher in self._matchers
+            if matcher.rule.no_reply is no_reply
+            and (spans := said.get(matcher.rule.id))
+            and (first := matcher.first(folded, spans)) is not None
+        ]

@@ -3,7 +3,7 @@
 import re
 
 from agent.domain.triage import Sentiment
-from agent.triage.lexicon import matcher, negated
+from agent.triage.lexicon import found, negated
 
 _SHOUTED = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _SHOUTING = 4  #: words in capitals
@@ -36,5 +36,5 @@ def _weight(text: str, folded: str, language: str) -> int:
 
 def _count(folded: str, section: str, language: str) -> int:
     """Distinct places, those taken back by a negation left out."""
-    spans = matcher("sentiment", section, language).spans(folded)
+    spans = found("sentiment", section, folded, language)
     return sum(not negated(folded, start, end, language) for start, end in spans)
