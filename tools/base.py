@@ -48,6 +48,20 @@ class ToolResult:
     data: Mapping[str, Scalar]  #: dates ISO 8601, money `42.00 EUR`
 
 
+class Described(Protocol):
+    """A tool that a desk describes itself, as far as its words go; needs nothing to be reached."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def effect(self) -> Effect: ...
+
+    def phrases(self, data: Mapping[str, Scalar], language: str) -> tuple[Phrase, ...]:
+        """What the tool would say of a stored result; pure."""
+        ...
+
+
 class Tool(Protocol):
     """What every tool promises.
 

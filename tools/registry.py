@@ -14,6 +14,7 @@ from tools.values import arguments_digest
 
 T = TypeVar("T")
 log = logging.getLogger("citedesk.tools")
+_MOMENT = 0.5  #: seconds
 _EVENT = "citedesk_event"  #: where the service's log looks for the values of a record
 
 
@@ -59,6 +60,10 @@ class Registry:
             desks={**self._desks, **(desks or {})},
         )
 
+    def take(self, other: "Registry") -> None:
+        """Go on with another's tools and desks, in one step; a call in work keeps its own."""
+        self._tools, self._desks = dict(other._tools), dict(other._desks)
+
     async def call(self, name: str, arguments: Mapping[str, Any], scope: Scope) -> ToolResult:
         """Look something up for this requester; raises `RetryCall` or `ToolFailed`.
 
@@ -102,6 +107,11 @@ class Registry:
         """What was done under the key; None when nothing was, or when it cannot be told."""
         return await self._guarded(name, self._writer(name).done(key))
 
+    def _seconds(self, name: str) -> float:
+        """A tool that keeps its own time gets it, and a moment to say that it is over."""
+        own = getattr(self._tools[name], "timeout", None)
+        return self._timeout if own is None else float(own) + _MOMENT
+
     def _writer(self, name: str) -> WriteTool:
         tool = self.get(name)
         if not writes(tool):
@@ -115,14 +125,15 @@ class Registry:
         authorise(tool, scope)
 
     async def _guarded(self, name: str, work: Coroutine[Any, Any, T]) -> T:
+        seconds = self._seconds(name)
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(seconds):
                 return await work
         except ToolError:
             raise
         except TimeoutError as exc:
-            _warn("tool.timeout", tool=name, seconds=self._timeout)
-            raise ToolFailed(name, "timeout", f"no answer within {self._timeout:g} s") from exc
+            _warn("tool.timeout", tool=name, seconds=seconds)
+            raise ToolFailed(name, "timeout", f"no answer within {seconds:g} s") from exc
         except Exception as exc:
             # Only the type is logged: a driver's message may quote the row it choked on.
             _warn("tool.backend", tool=name, error=type(exc).__name__)

@@ -1,9 +1,9 @@
 """Phrases of a stored result, for a check that has no backend at hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from tools.base import Phrase
+from tools.base import Described, Phrase
 from tools.effects import effect_phrases
 from tools.leave import LeaveBalanceTool, leave_phrases
 from tools.leave_effects import BookLeaveTool
@@ -40,6 +40,19 @@ def render_phrases(tool: str, data: Data, language: str) -> tuple[Phrase, ...]:
     """What the tool would say of `data`; nothing for a tool or a language that is not known."""
     say = _PHRASES.get(tool)
     return say(data, language) if say else ()
+
+
+def renderer(
+    described: Iterable[Described],
+) -> Callable[[str, Data, str], tuple[Phrase, ...]]:
+    """`render_phrases` that also knows the tools which a desk describes itself."""
+    own = {one.name: one for one in described}
+
+    def render(tool: str, data: Data, language: str) -> tuple[Phrase, ...]:
+        known = own.get(tool)
+        return known.phrases(data, language) if known else render_phrases(tool, data, language)
+
+    return render
 
 
 def render_label(tool: str, data: Data, language: str) -> str | None:

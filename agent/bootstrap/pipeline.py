@@ -8,7 +8,7 @@ from pathlib import Path
 from agent import observe
 from agent.bootstrap.model import ModelParts, build_model_parts
 from agent.bootstrap.tools import DEMO_DAY as DEMO_DAY
-from agent.bootstrap.tools import build_registry
+from agent.bootstrap.tools import build_registry, with_desks
 from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk, load_desks
 from agent.domain.desk import Desk
@@ -53,7 +53,7 @@ def build_desks(settings: Settings, *, only: Path | None = None) -> Desks:
         desks = {desk.name: desk}
     else:
         desks = load_desks(settings.desks, known_tools=registry.names)
-    registry = registry.with_tools((), desks={name: desk.tools for name, desk in desks.items()})
+    registry = with_desks(registry, desks.values(), settings)
     cache = settings.data / "cache"
     keep_phrasings(cache)
     triage = {name: build_triager(desk, cache) for name, desk in desks.items()}

@@ -54,6 +54,7 @@ class Reloader:
         """In one step of the event loop, so that no ticket sees half of it."""
         desks = cast(MutableMapping[DeskName, Desk], self._desks.desks)
         triage = cast(MutableMapping[DeskName, object], self._desks.triage)
+        self._desks.registry.take(loaded.registry)
         for name, desk in loaded.desks.items():
             before = desks.get(name)
             changed = changes(before.policies if before else (), desk.policies)

@@ -1,7 +1,6 @@
 """`citedesk verify` and `citedesk check`: proofs re-checked offline, with no model."""
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,8 +11,7 @@ from agent.citations.verify import verify as verify_draft
 from agent.cli.desks import desk_folder
 from agent.cli.exits import CommandFailed, Exit
 from agent.cli.output import as_json_line, out
-from tools.base import Phrase
-from tools.render import TOOL_NAMES, render_phrases
+from tools.render import TOOL_NAMES, renderer
 
 
 def verify(draft: Path, *, desk: Path | None, as_json: bool) -> int:
@@ -25,7 +23,7 @@ def verify(draft: Path, *, desk: Path | None, as_json: bool) -> int:
     folder = desk_folder(desk) if desk else load_settings().desks / _desk_of(draft, data)
     loaded = load_desk(folder, known_tools=TOOL_NAMES)
     try:
-        found = verify_draft(data, loaded, render=_render)
+        found = verify_draft(data, loaded, render=renderer(loaded.described))
     except CitationError as exc:
         raise CommandFailed(f"{draft}: {exc}", Exit.USAGE) from exc
     if as_json:
@@ -64,10 +62,6 @@ def _desk_of(file: Path, data: Any) -> str:
     if not isinstance(name, str) or not name.isprintable() or "/" in name:
         raise CommandFailed(f"{file}: no draft: it names no desk; give --desk", Exit.USAGE)
     return name
-
-
-def _render(tool: str, data: Mapping[str, Any], language: str) -> Sequence[Phrase]:
-    return render_phrases(tool, data, language)
 
 
 def _json_file(file: Path) -> Any:

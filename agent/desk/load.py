@@ -12,6 +12,7 @@ from agent.desk.policies import check_policies, read_policies
 from agent.desk.questions import check_questions, read_questions
 from agent.desk.samples import check_examples, read_examples, read_glossary
 from agent.desk.schema import CategoryTable, DeskTable, RuleTable
+from agent.desk.services import check_shadows, read_services
 from agent.domain.desk import Category, Desk, Rule, Thresholds, Voice
 from agent.domain.ids import DeskName
 from agent.domain.triage import Priority
@@ -38,8 +39,12 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
     asked = read_questions(look)
     if policies_are_whole:  # else every question of a policy with a fault would have one too
         check_questions(look, asked, policies)
+    own = read_services(look, table.http_tools if table else ())
     if table:
-        checks.check_desk(look, table, known_tools=known_tools)
+        known_tools = tuple(known_tools)
+        check_shadows(look, own, known_tools)
+        described = (row["name"] for row in table.http_tools if isinstance(row.get("name"), str))
+        checks.check_desk(look, table, known_tools=(*known_tools, *described))
         names = [category.id for category in table.categories]
         languages = checks.understood(table)
         check_policies(look, policies, languages=languages, categories=names)
@@ -56,6 +61,7 @@ def load_desk(path: Path | str, *, known_tools: Iterable[str]) -> Desk:
         glossary=glossary,
         concepts=concepts,
         asked=tuple(row for _, row in asked),
+        described=own,
     )
 
 

@@ -120,6 +120,7 @@ class DeskTable(Table):
     categories: list[CategoryTable] = Field(min_length=1)
     rules: list[RuleTable] = []
     voice: dict[str, dict[str, str]] = {}
+    http_tools: list[dict[str, Any]] = []  #: shaped by `agent.desk.services`
 
 
 class FrontMatter(Table):

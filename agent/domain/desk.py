@@ -7,6 +7,7 @@ from datetime import timedelta
 from agent.domain.ids import DeskName
 from agent.domain.triage import Priority
 from retrieval.corpus import Policy
+from tools.base import Described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Desk:
     glossary: tuple[tuple[str, ...], ...] = ()  #: groups of words that mean the same, any language
     concepts: tuple[Concept, ...] = ()
     asked: tuple[AskedAs, ...] = ()  #: the question bank, in the order of its file
+    described: tuple[Described, ...] = ()  #: tools that the desk describes itself
     content_hash: str = ""  #: of every file the desk was made from
 
     def category(self, name: str) -> Category | None:

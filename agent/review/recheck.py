@@ -50,7 +50,7 @@ def sources_of(draft: Draft, desk: Desk, render: Render) -> Sources:
     missing: list[str] = []
     for ref in draft.sources:
         if ref.kind is SourceKind.TOOL:
-            found.append(_tool(ref, draft.language, render))
+            found.append(_tool(ref, draft.language, desk, render))
             continue
         policy = policy_of(ref, desk)
         if policy is None:
@@ -81,9 +81,11 @@ def _spanning(ref: SourceRef, end: int) -> SourceRef:
     return replace(ref, start=0, end=end)
 
 
-def _tool(ref: SourceRef, language: str, render: Render) -> Source:
-    text = ref.text or "{}"
-    said = render(ref.tool or "", json.loads(text), language)
+def _tool(ref: SourceRef, language: str, desk: Desk, render: Render) -> Source:
+    text, name = ref.text or "{}", ref.tool or ""
+    own = next((one for one in desk.described if one.name == name), None)
+    data = json.loads(text)
+    said = own.phrases(data, language) if own else render(name, data, language)
     facts = tuple(Fact(text=one.text, fields=one.fields, topic=one.topic) for one in said)
     return Source(ref=ref, text=text, facts=facts)
 

@@ -34,6 +34,7 @@ from agent.settings.sections import (
     TelemetrySettings,
     WorkerSettings,
 )
+from agent.settings.tools import ToolsSettings
 from agent.settings.web import WebSettings
 
 PREFIX = "CITEDESK_"
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     http: HttpSettings = Field(default_factory=HttpSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     approvals: ApprovalsSettings = Field(default_factory=ApprovalsSettings)
+    tools: ToolsSettings = Field(default_factory=ToolsSettings)
     telemetry: TelemetrySettings = Field(default_factory=TelemetrySettings)
     start: StartSettings = Field(default_factory=StartSettings)
     model: ModelSettings = Field(default_factory=ModelSettings)
@@ -158,6 +160,7 @@ _TABLES = (
     "CITEDESK_ENGINE__DESKS",
     "CITEDESK_APPROVALS__APPROVERS",
     "CITEDESK_APPROVALS__RULES",
+    "CITEDESK_TOOLS__SECRETS",
 )
 
 
@@ -218,6 +221,7 @@ __all__ = [
     "SettingsError",
     "StartSettings",
     "TelemetrySettings",
+    "ToolsSettings",
     "WebSettings",
     "WorkerSettings",
     "load_settings",

@@ -10,6 +10,7 @@ from agent.bootstrap.reload import STAMP, Reloader
 from agent.desk import DeskError, Fault, load_desk
 from agent.domain.desk import Desk
 from agent.settings import SHIPPED_DESKS
+from tools.registry import Registry
 from tools.render import TOOL_NAMES
 
 HR = load_desk(SHIPPED_DESKS / "hr", known_tools=TOOL_NAMES)
@@ -25,7 +26,7 @@ class Folder:
         self.reads = 0
         (path / "desks").mkdir()
         self.desks = Desks(
-            desks={HR.name: HR}, triage={HR.name: cast(Any, "old")}, registry=cast(Any, None)
+            desks={HR.name: HR}, triage={HR.name: cast(Any, "old")}, registry=Registry([])
         )
         self.reloader = Reloader(self.desks, self.read, path / "desks", path)
 
@@ -36,7 +37,7 @@ class Folder:
         return Desks(
             desks={HR.name: self.gives},
             triage={HR.name: cast(Any, "new")},
-            registry=cast(Any, None),
+            registry=Registry([]),
         )
 
     def edit(self, desk: Desk | DeskError) -> None:
