@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi  # pyright: ignore[reportMissingTypeStubs]  # wrapped here only
 
-from retrieval.query import Query, Wording
+from retrieval.query import Concept, Query, Wording
 
 Scores = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ class Bm25:
         """One score a document, 0 where no word of the query stands in it."""
         total = np.zeros(self.size)
         for concept in query:
-            total += self._concept(concept)
+            total += self._of_concept(concept)
         return total
 
     def best(self, query: Query, k: int) -> list[tuple[int, float]]:
@@ -103,12 +103,15 @@ class Bm25:
         )
         # rank-bm25 divides by the number of documents and by their average length.
         self._ranker = _Mended(live, k1=K1, b=self._b) if any(live) else None
+        # The same words are asked for often; the arrays are never written to again.
         self._of_word = lru_cache(maxsize=10_000)(self._word_scores)
+        self._of_concept = lru_cache(maxsize=10_000)(self._concept_scores)
 
-    def _concept(self, wordings: Sequence[Wording]) -> Scores:
+    def _concept_scores(self, concept: Concept) -> Scores:
         scores = np.zeros(self.size)
-        for wording in wordings:
-            np.maximum(scores, self._wording(wording), out=scores)
+        for wording in concept:
+            if any(map(self.count, wording.stems)):  # most of what a word may be called is nowhere
+                np.maximum(scores, self._wording(wording), out=scores)
         return scores
 
     def _wording(self, wording: Wording) -> Scores:
@@ -116,7 +119,7 @@ class Bm25:
         return scores * (wording.weight * share(wording))
 
     def _word_scores(self, word: str) -> Scores:
-        """rank-bm25 goes through all documents for a word; the same words are asked for often."""
+        """rank-bm25 goes through all documents for a word."""
         scores = np.zeros(self.size)
         if self._ranker is not None:
             ranker = cast(Any, self._ranker)  # its numpy types are incomplete
