@@ -1,5 +1,6 @@
 """Finding passages: the contract of an index, and the one that fuses several legs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from retrieval.answers import Matter, matter
-from retrieval.corpus import Passage, Policy
+from retrieval.corpus import Passage, Policy, Scope
 from retrieval.fusion import reciprocal_rank
 from retrieval.legs import Options, Words, build, searched
 
@@ -67,12 +68,22 @@ class _Pool:
 
     def change(self, passages: Mapping[str, Passage]) -> None:
         """Index what is new, forget what went; a passage that reads the same is only renamed."""
-        there = {i: self._numbered[n] for i, n in self._numbers.items()}
-        same = {i for i, p in passages.items() if i in there and _reads(p) == _reads(there[i])}
-        for i in same:
-            self._numbered[self._numbers[i]] = passages[i]
-        gone = {self._numbers.pop(i): p for i, p in there.items() if i not in same}
-        come = [p for i, p in passages.items() if i not in same]
+        gone = {n: self._numbered[n] for i, n in self._numbers.items() if i not in passages}
+        come: list[Passage] = []
+        for i, passage in passages.items():
+            n = self._numbers.get(i)
+            there = None if n is None else self._numbered[n]
+            if passage is there:
+                continue
+            if n is None or there is None:
+                come.append(passage)
+            elif _reads(passage) == _reads(there):
+                self._numbered[n] = passage
+            else:
+                gone[n] = there
+                come.append(passage)
+        for passage in gone.values():
+            del self._numbers[passage.id]
         for leg in self._legs:
             if gone:
                 leg.remove(gone)
@@ -85,6 +96,14 @@ class _Pool:
 
 def _reads(passage: Passage) -> tuple[tuple[str, ...], str]:
     return passage.headings, passage.text
+
+
+_Group = tuple[str, Scope, date | None, date | None]
+"""What decides who sees a policy: its language, its scope, its first and its last day."""
+
+
+def _group_of(policy: Policy) -> _Group:
+    return policy.language, policy.scope, policy.valid_from, policy.valid_to
 
 
 _DEPTH = 100  #: of each leg's ranking that is fused
@@ -133,33 +152,37 @@ class FusedIndex:
         self._take(passages)
         self._pools = {}
         for pool in pools:
-            files = self._visible(pool.seen_by)
-            if files not in self._pools:
-                pool.change(self._in(files))
-                self._pools[files] = pool
+            groups = self._visible(pool.seen_by)
+            if groups not in self._pools:
+                pool.change(self._in(groups))
+                self._pools[groups] = pool
 
     def _take(self, passages: Iterable[Passage]) -> None:
         self._passages = {p.id: p for p in sorted(passages, key=lambda p: p.id)}
-        self._policies = tuple({p.policy.file: p.policy for p in self._passages.values()}.values())
+        self._groups: defaultdict[_Group, list[Passage]] = defaultdict(list)
+        for passage in self._passages.values():
+            self._groups[_group_of(passage.policy)].append(passage)
         self._seen = lru_cache(maxsize=256)(self._pool)
 
     def _pool(self, language: str, day: date, country: str | None, audience: str) -> _Pool:
         seen_by = Filter(languages=(language,), day=day, country=country, audience=audience)
-        files = self._visible(seen_by)
-        if files not in self._pools:
-            self._pools[files] = _Pool(seen_by, list(self._in(files).values()), self._options)
-        return self._pools[files]
+        groups = self._visible(seen_by)
+        if groups not in self._pools:
+            self._pools[groups] = _Pool(seen_by, list(self._in(groups).values()), self._options)
+        return self._pools[groups]
 
-    def _visible(self, seen_by: Filter) -> frozenset[str]:
-        """Files of the policies that the filter lets through: few distinct sets in practice."""
+    def _visible(self, seen_by: Filter) -> frozenset[_Group]:
+        """What the filter lets through: few distinct sets in practice, however many policies."""
         return frozenset(
-            policy.file
-            for policy in self._policies
-            if policy.language == seen_by.languages[0] and lets_through(seen_by, policy)
+            group
+            for group, held in self._groups.items()
+            if group[0] == seen_by.languages[0] and lets_through(seen_by, held[0].policy)
         )
 
-    def _in(self, files: frozenset[str]) -> dict[str, Passage]:
-        return {i: p for i, p in self._passages.items() if p.policy.file in files}
+    def _in(self, groups: frozenset[_Group]) -> dict[str, Passage]:
+        """By id, in the order of the ids."""
+        held = (passage for group in groups for passage in self._groups[group])
+        return {p.id: p for p in sorted(held, key=lambda p: p.id)}
 
 
 def lets_through(seen_by: Filter, policy: Policy) -> bool:
