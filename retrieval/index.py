@@ -119,7 +119,7 @@ class FusedIndex:
 
     def __init__(self, passages: Iterable[Passage], *, options: Options | None = None) -> None:
         self._options = options or Options()
-        self._pools: dict[frozenset[str], _Pool] = {}
+        self._pools: dict[frozenset[_Group], _Pool] = {}
         self._take(passages)
 
     @property
