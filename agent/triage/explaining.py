@@ -1,13 +1,13 @@
 """Which words decided: the share of each word in the lead of the best category over the next."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from agent.triage.features import Features, parts
-from agent.triage.model import Block, Floats, Model
+from agent.triage.features import Features
+from agent.triage.model import Floats, Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,11 @@ def explain(model: Model, features: Features) -> tuple[Weighed, ...]:
     """
     scores = model.scores(features)
     best, second = np.argsort(-scores, kind="stable")[:2].tolist()
+    lead = model.parameters.coefficients[:, best] - model.parameters.coefficients[:, second]
+    shares = _shares(model, features, lead)
     weights: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for name, block in model.parameters.blocks.items():
-        lead = model.parameters.coefficients[:, best] - model.parameters.coefficients[:, second]
-        for kind, term, weight in _weights(model, name, block, features, lead):
+    for name in model.parameters.blocks:
+        for kind, term, weight in _mentions(model, name, features, shares):
             weights[kind, term] += weight
     heaviest = sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0]))
     return tuple(
@@ -37,23 +38,27 @@ def explain(model: Model, features: Features) -> tuple[Weighed, ...]:
     )
 
 
-def _weights(
-    model: Model, name: str, block: Block, features: Features, lead: Floats
+def _shares(model: Model, features: Features, lead: Floats) -> dict[int, float]:
+    """What one mention of each known term adds to the lead, by row."""
+    found = model.weights(features)
+    each = found.values * lead[found.rows] / found.counts
+    return dict(zip(found.rows.tolist(), each.tolist(), strict=True))
+
+
+def _mentions(
+    model: Model, name: str, features: Features, shares: Mapping[int, float]
 ) -> Iterator[tuple[str, str, float]]:
     """One entry a mention; parts of words are told as their word."""
-    found = model.found(name, features)
-    if not found:
-        return
-    ids, counts, values = block.values(found)
-    each = dict(
-        zip(ids.tolist(), (values * lead[ids + block.first_row] / counts).tolist(), strict=True)
-    )
     if name == "char":
         for token in features.tokens:
-            grams = (block.vocabulary.get(part) for part in parts(token))
-            yield "word", token, sum(each[i] for i in grams if i is not None)
+            yield "word", token, sum(shares[row] for row in model.parts(token).tolist())
         return
-    terms = {number: term for term, number in block.vocabulary.items() if number in each}
+    block = model.parameters.blocks[name]
+    terms = {
+        row: term
+        for term, number in block.vocabulary.items()
+        if (row := number + block.first_row) in shares
+    }
     kind = "word" if name == "pair" else name
-    for number in found:
-        yield kind, terms[number], each[number]
+    for row in model.found(name, features).tolist():
+        yield kind, terms[row], shares[row]

@@ -14,27 +14,21 @@ from agent import kept
 from agent.triage.features import BLOCKS, Features, pairs, parts, words
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int64]
+Rows = NDArray[np.int64]
 Ranked = tuple[tuple[str, float], ...]
 _TINY = 1e-6
+_NOTHING: Rows = np.empty(0, dtype=np.int64)
 _REMEMBERED = 50_000  #: words whose parts are looked up once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One kind of feature: TF-IDF with dampened counts, of length 1 before `weight`."""
+    """One kind of feature."""
 
     vocabulary: Mapping[str, int]
     idf: Floats
     weight: float
     first_row: int  #: of its rows in the coefficients
-
-    def values(self, found: Sequence[int]) -> tuple[Numbers, Numbers, Floats]:
-        """Distinct terms of a text by number, how often each stands there, and its value."""
-        ids, counts = np.unique(np.asarray(found, dtype=np.int64), return_counts=True)
-        values = (1 + np.log(counts.astype(np.float32))) * self.idf[ids]
-        values *= self.weight / np.sqrt(values @ values)
-        return ids, counts, values.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +94,24 @@ class Parameters:
     expected: Expected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The known terms of a text, each once."""
+
+    rows: Rows  #: of the coefficients, ascending
+    counts: Rows  #: how often each term stands in the text
+    values: Floats
+
+
 class Model:
     """Ranks a desk's categories for a text. Pure."""
 
     def __init__(self, parameters: Parameters) -> None:
         self.parameters = parameters
+        blocks = parameters.blocks.values()
+        self._idf = np.concatenate([np.empty(0, np.float32), *(block.idf for block in blocks)])
+        self._kind = np.repeat(np.arange(len(blocks)), [len(block.idf) for block in blocks])
+        self._weight = np.asarray([block.weight for block in blocks], dtype=np.float32)
         self._parts = lru_cache(maxsize=_REMEMBERED)(self._look_up_parts)
 
     def rank(self, features: Features) -> Ranked:
@@ -125,18 +132,30 @@ class Model:
 
     def scores(self, features: Features) -> Floats:
         """The linear scores, one a class, before calibration."""
-        total = self.parameters.intercept.copy()
-        for name, block in self.parameters.blocks.items():
-            total += self._score(block, self.found(name, features))
-        return total
+        weights = self.weights(features)
+        added = weights.values @ self.parameters.coefficients[weights.rows]
+        return np.asarray(self.parameters.intercept + added, dtype=np.float32)
 
-    def found(self, name: str, features: Features) -> list[int]:
-        """The known terms of one kind in a text, by number, each as often as it stands there."""
+    def weights(self, features: Features) -> Weights:
+        """TF-IDF with dampened counts; each kind of term has the length of its block's weight."""
+        found = np.concatenate([self.found(name, features) for name in self.parameters.blocks])
+        found.sort()
+        first = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]])[: len(found)])
+        rows = found[first]
+        counts = np.diff(first, append=len(found))
+        values = (1 + np.log(counts.astype(np.float32))) * self._idf[rows]
+        kind = self._kind[rows]
+        length = np.sqrt(np.bincount(kind, values * values, minlength=len(self._weight)))
+        values *= (self._weight / np.maximum(length, _TINY))[kind]
+        return Weights(rows=rows, counts=counts, values=values)
+
+    def found(self, name: str, features: Features) -> Rows:
+        """The rows of the known terms of one kind in a text, each as often as it stands there."""
         match name:
             case "word":
                 return self._look_up(name, words(features))
             case "char":
-                return [i for token in features.tokens for i in self._parts(token)]
+                return np.concatenate([_NOTHING, *map(self._parts, features.tokens)])
             case "pair":
                 return self._look_up(name, pairs(features))
             case "sign":
@@ -144,18 +163,17 @@ class Model:
             case _:
                 return self._look_up(name, features.said)
 
-    def _look_up(self, block: str, grams: Sequence[str]) -> list[int]:
-        vocabulary = self.parameters.blocks[block].vocabulary
-        return [i for gram in grams if (i := vocabulary.get(gram)) is not None]
+    def parts(self, token: str) -> Rows:
+        """The rows of the known parts of one word."""
+        return self._parts(token)
 
-    def _look_up_parts(self, token: str) -> list[int]:
+    def _look_up(self, name: str, terms: Sequence[str]) -> Rows:
+        block = self.parameters.blocks[name]
+        known = [i for term in terms if (i := block.vocabulary.get(term)) is not None]
+        return np.asarray(known, dtype=np.int64) + block.first_row
+
+    def _look_up_parts(self, token: str) -> Rows:
         return self._look_up("char", parts(token))
-
-    def _score(self, block: Block, found: list[int]) -> Floats:
-        if not found:
-            return np.zeros_like(self.parameters.intercept)
-        ids, _, values = block.values(found)
-        return values @ self.parameters.coefficients[ids + block.first_row]
 
 
 def save(parameters: Parameters, path: Path) -> None:

@@ -90,7 +90,7 @@ class Phrases:
 
     def spans(self, folded: str) -> Sequence[Span]:
         """Where the phrases stand in a folded text, first to last, the longest at each place."""
-        return self._book.spans(folded).get("", ())
+        return self._book.spans(folded).get("", [])
 
     def within(self, folded: str) -> bool:
         return bool(self.spans(folded))
