@@ -53,11 +53,9 @@ _COUNT, _MOST = attrgetter("count"), attrgetter("most")
 
 
 def _summed(lists: Sequence[Scored], size: int) -> Scores:
-    return np.bincount(
-        np.concatenate([one.numbers for one in lists]),
-        weights=np.concatenate([one.scores for one in lists]),
-        minlength=size,
-    )
+    numbers = np.concatenate([one.numbers for one in lists])
+    scores = np.concatenate([one.scores for one in lists])
+    return cast(Scores, np.bincount(numbers, weights=scores, minlength=size))
 
 
 def _best_of_long(lists: Sequence[Scored], k: int, size: int) -> list[tuple[int, float]]:
