@@ -1,14 +1,14 @@
 """How people ask and how policies answer, by language: tables in `words/*.toml`."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
 from agent.triage.folding import compose, fold
-from agent.triage.phrases import Phrases
+from agent.triage.phrases import Book, Phrases
 from retrieval.text import tokens
 
 DEFAULT = "en"
@@ -16,26 +16,22 @@ _REMEMBERED = 512  #: texts: a ticket's sentences are read in several ways, one 
 
 
 class Named:
-    """Phrases by name; which of them a text has is asked again and again for the same texts."""
+    """Phrases by name."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._by_name = {name: Phrases(words) for name, words in phrases.items()}
-        self._any = Phrases(word for words in phrases.values() for word in words)
-        self.within = lru_cache(maxsize=_REMEMBERED)(self._within)
+    def __init__(self, by_name: Mapping[str, Phrases]) -> None:
+        self._by_name = dict(by_name)
 
     def __getitem__(self, name: str) -> Phrases:
         return self._by_name[name]
 
-    def _within(self, folded: str) -> frozenset[str]:
+    def within(self, folded: str) -> frozenset[str]:
         """The names of those that stand in a folded text."""
-        if not self._any.within(folded):
-            return frozenset()
         return frozenset(name for name, phrases in self._by_name.items() if phrases.within(folded))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
-    """One language's phrases, compiled; they are matched on `folded` text."""
+    """One language's phrases, matched on `folded` text: all of them in one walk over it."""
 
     language: str
     greetings: Phrases
@@ -76,30 +72,38 @@ def cues(language: str) -> Cues:
     table = _table(language) or _table(DEFAULT)
     if table is None:
         raise FileNotFoundError(f"agent/pipeline/words/{DEFAULT}.toml is missing")
+    book = Book(dict(_groups(table)), remember=_REMEMBERED)
+
+    def one(key: str) -> Phrases:
+        return Phrases(book=book, name=key)
+
+    def named(section: str) -> Named:
+        return Named({name: one(_group(section, name)) for name in table[section]})
+
     return Cues(
         language=language,
-        greetings=_phrases(table, "greetings"),
-        signoffs=_phrases(table, "signoffs"),
-        courtesies=_phrases(table, "courtesies"),
-        asks=_phrases(table, "asks"),
-        after_comma=_phrases(table, "after_comma"),
-        openers=_phrases(table, "openers"),
-        joins=_phrases(table, "joins"),
-        wants=_phrases(table, "wants"),
-        problems=_phrases(table, "problems"),
-        leans=_phrases(table, "leans"),
-        leaning=_phrases(table, "leaning"),
-        limits=_phrases(table, "limits"),
+        greetings=one("greetings"),
+        signoffs=one("signoffs"),
+        courtesies=one("courtesies"),
+        asks=one("asks"),
+        after_comma=one("after_comma"),
+        openers=one("openers"),
+        joins=one("joins"),
+        wants=one("wants"),
+        problems=one("problems"),
+        leans=one("leans"),
+        leaning=one("leaning"),
+        limits=one("limits"),
         weak=frozenset(folded_text(word) for word in cast(list[str], table["weak"])),
         goods=tuple(cast(list[str], table["goods"])),
         goods_as=tuple(cast(list[str], table["goods_as"])),
         abroad_as=tuple(cast(list[str], table["abroad_as"])),
         same=tuple(tuple(group) for group in cast(list[list[str]], table["same"])),
-        slots=_by_name(table, "slots"),
-        answers=_by_name(table, "answers"),
-        topics=_by_name(table, "topics"),
-        own=_by_name(table, "own"),
-        near=_by_name(table, "near"),
+        slots=named("slots"),
+        answers=named("answers"),
+        topics=named("topics"),
+        own=named("own"),
+        near=named("near"),
     )
 
 
@@ -132,9 +136,20 @@ def _table(language: str) -> dict[str, Any] | None:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def _phrases(table: Mapping[str, Any], key: str) -> Phrases:
-    return Phrases(cast(list[str], table[key]))
+_NAMED = ("slots", "answers", "topics", "own", "near")  #: tables that hold groups by name
 
 
-def _by_name(table: Mapping[str, Any], key: str) -> Named:
-    return Named(cast(dict[str, list[str]], table[key]))
+def _groups(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for key, phrases in table.items():
+        if key in _NAMED:
+            for name, group in cast(dict[str, list[str]], phrases).items():
+                yield _group(key, name), group
+        elif key not in _NO_PHRASES:
+            yield key, cast(list[str], phrases)
+
+
+_NO_PHRASES = ("weak", "goods", "goods_as", "abroad_as", "same")  #: words, read by their stems
+
+
+def _group(section: str, name: str) -> str:
+    return f"{section}.{name}"

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
-from agent.pipeline.cues import Named, cues, folded_text
+from agent.pipeline.cues import cues, folded_text
+from agent.triage.phrases import Book
 from retrieval.text import tokens
 
 #: Kinds without which a sentence is hardly an answer.
@@ -69,12 +70,12 @@ def _stems(words: tuple[str, ...], language: str) -> frozenset[str]:
 
 def countries_of(text: str) -> frozenset[str]:
     """ISO codes of the countries that a text names, in any of the languages."""
-    return _countries().within(folded_text(text))
+    return frozenset(_countries().spans(folded_text(text)))
 
 
 @cache
-def _countries() -> Named:
-    return Named(_country_table())
+def _countries() -> Book:
+    return Book(_country_table(), remember=1_000)
 
 
 @cache

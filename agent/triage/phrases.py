@@ -27,16 +27,18 @@ class Book:
     commas may be absent.
     """
 
-    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, groups: Mapping[str, Iterable[str]], *, remember: int = _READ_TEXTS) -> None:
         self._names = tuple(groups)
         self._root = _Node()
         self._odd: dict[str, re.Pattern[str]] = {}
-        for number, (name, phrases) in enumerate(groups.items()):
+        filled = {name: [p for p in phrases if p.strip()] for name, phrases in groups.items()}
+        self._filled = frozenset(name for name, phrases in filled.items() if phrases)
+        for number, (name, phrases) in enumerate(filled.items()):
             odd = self._enter(number, phrases)
             if (found := pattern(odd)) is not None:
                 self._odd[name] = found
         self._begin = lru_cache(maxsize=_BEGINNING_WORDS)(self._root.after)
-        self.spans = lru_cache(maxsize=_READ_TEXTS)(self._spans)
+        self.spans = lru_cache(maxsize=remember)(self._spans)
 
     def _enter(self, number: int, phrases: Iterable[str]) -> list[str]:
         """Put a group's phrases into the tree; those that hold other signs are given back."""
@@ -45,12 +47,13 @@ class Book:
             if _PLAIN.fullmatch(phrase):
                 for steps in readings(compose(phrase).lower()):
                     self._root.add(steps, number)
-            elif phrase.strip():
+            else:
                 odd.append(phrase)
         return odd
 
-    def __bool__(self) -> bool:
-        return bool(self._root.words or self._root.stems or self._odd)
+    def has(self, name: str) -> bool:
+        """Whether a group of this name has phrases."""
+        return name in self._filled
 
     def _spans(self, folded: str) -> Mapping[str, Sequence[Span]]:
         """Where the phrases of each group stand, first to last, the longest at each place.
@@ -80,17 +83,18 @@ class Book:
 
 
 class Phrases:
-    """One group of phrases as a matcher."""
+    """One group of phrases as a matcher: of its own, or one of a book that is read for all."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._book = Book({"": phrases})
+    def __init__(self, phrases: Iterable[str] = (), *, book: Book | None = None, name: str = ""):
+        self._book = book or Book({name: phrases})
+        self._name = name
 
     def __bool__(self) -> bool:
-        return bool(self._book)
+        return self._book.has(self._name)
 
     def spans(self, folded: str) -> Sequence[Span]:
         """Where the phrases stand in a folded text, first to last, the longest at each place."""
-        return self._book.spans(folded).get("", [])
+        return self._book.spans(folded).get(self._name, ())
 
     def within(self, folded: str) -> bool:
         return bool(self.spans(folded))
