@@ -14,6 +14,7 @@ from agent.cli.engine import engines
 from agent.cli.eval import evals
 from agent.cli.exits import CommandFailed, Exit, translated
 from agent.cli.init import init
+from agent.cli.learn import learn
 from agent.cli.policies import policies
 from agent.cli.tools import tools
 from agent.cli.triage import triage
@@ -38,6 +39,7 @@ app.add_typer(topics, name="topics")
 app.add_typer(evals, name="eval")
 app.add_typer(triage, name="triage")
 app.command()(init)
+app.command()(learn)
 app.add_typer(policies, name="policies")
 app.add_typer(approvals, name="approvals")
 app.add_typer(tools, name="tools")

@@ -110,6 +110,37 @@ def train(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a classifier does on texts that it has not learnt from."""
+
+    left_out: Mapping[int, str]
+    """By number, what an example is taken for by a classifier of the others."""
+    others: tuple[str, ...]  #: what further texts are taken for by a classifier of all examples
+
+
+def trial(
+    rows: Sequence[Features],
+    labels: Sequence[str],
+    others: Sequence[Features] = (),
+    blocks: Sequence[str] = DESK,
+) -> Trial:
+    """Cross-validate on examples, and judge other texts; needs at least two classes."""
+    classes = tuple(sorted(set(labels)))
+    truth = np.asarray([classes.index(label) for label in labels])
+    vectorizers = {name: _vectorizer(name, rows) for name in blocks}
+    learn = _by_ridge if len(rows) <= _DUAL_MOST else _by_machine
+    learnt = learn(_matrix(vectorizers, rows), truth, len(classes))
+    said = [classes[i] for i in learnt.held_out.argmax(axis=1).tolist()]
+    judged = learnt.linear.scores(_matrix(vectorizers, others)) if others else None
+    return Trial(
+        left_out=dict(zip(learnt.tested.tolist(), said, strict=True)),
+        others=tuple(classes[i] for i in judged.argmax(axis=1).tolist())
+        if judged is not None
+        else (),
+    )
+
+
 def _by_ridge(matrix: Any, truth: Rows, classes: int) -> _Learnt:
     """One against all, by least squares; every class weighs as much as any other.
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from agent.domain.desk import Desk
+from agent.domain.desk import Desk, Example
 from agent.domain.ticket import Ticket
 from agent.domain.triage import UNSURE, Entities, Priority, Sentiment, Triage
 from agent.triage.classifier import classifier
@@ -169,6 +169,12 @@ class ModelFree:
             content=content,
             own_business=bool(read.entities.order_ids),
         )
+
+
+def features_of(desk: Desk, examples: Iterable[Example], order_digits: int = 5) -> list[Features]:
+    """What a desk's classifier sees of examples, the desk's own or others."""
+    reader = _TextReader(desk, order_digits)
+    return [reader.read(e.text, e.language, on=_ANY_DAY).features for e in examples]
 
 
 def build_triager(

@@ -1,0 +1,102 @@
+"""What people corrected on a desk, with the words of its tickets; and writing it down."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.bootstrap.pipeline import build_reader, now
+from agent.bootstrap.tools import build_registry
+from agent.bootstrap.web import read_thread
+from agent.desk import load_desk
+from agent.domain.desk import Desk, Example
+from agent.domain.ids import ConversationId
+from agent.intake.redact import redact
+from agent.review.desk import ReadThread
+from agent.review.learning import Correction, Plan, corrections, planned, with_examples
+from agent.settings import Settings
+from agent.store.records import AuditEntry
+from agent.store.review_store import ReviewStore
+
+FILE = "examples.csv"
+EVER = timedelta(days=36_500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """A desk's corrections, and where its examples are kept."""
+
+    folder: Path
+    desk: Desk
+    plan: Plan
+
+
+async def read_learning(
+    settings: Settings, store: ReviewStore, folder: Path, *, drop: Sequence[int] = ()
+) -> Learning:
+    """What the desk would learn now, without what is to be dropped; raises `DeskError`."""
+    desk = load_desk(folder, known_tools=build_registry(settings).names)
+    reads = read_thread(build_reader(settings))
+    found = await corrections(store, desk.name, datetime.now(UTC) - EVER)
+    kept = [one for one in found if one.id not in drop]
+    texts = [(one, await _text(one, store, desk, reads)) for one in kept]
+    return Learning(folder=folder, desk=desk, plan=planned(texts, desk))
+
+
+async def _text(
+    correction: Correction, store: ReviewStore, desk: Desk, reads: ReadThread
+) -> str | None:
+    """The ticket's words with personal data replaced; None once they are gone."""
+    draft = await store.draft(correction.draft_id)
+    if draft is None:
+        return None
+    rows = await store.thread(correction.conversation)
+    ticket = reads(rows, draft.answers, desk, ConversationId(correction.conversation))
+    if ticket is None:
+        return None
+    names = [ticket.requester.name] if ticket.requester.name else []
+    return redact(ticket.text, names=names).text
+
+
+async def apply(learning: Learning, store: ReviewStore, *, by: str) -> None:
+    """Write the examples into the desk's folder, then note that they are learnt.
+
+    The file is replaced whole. After a crash in between, a second run finds the examples there
+    and only notes it.
+    """
+    examples = learning.plan.examples
+    if examples:
+        _write(learning.folder, examples)
+    await settle(learning.plan.settled, store, learning.desk, by=by, action="examples.learned")
+
+
+async def settle(
+    ids: Sequence[int], store: ReviewStore, desk: Desk, *, by: str, action: str
+) -> None:
+    """Never ask about these decisions again."""
+    await store.mark_learned(ids, now())
+    details = {"decisions": list(ids)}
+    entry = AuditEntry(action=action, actor=by, subject=f"desk/{desk.name}", details=details)
+    await store.note(entry, now())
+
+
+def _write(folder: Path, examples: Sequence[Example]) -> None:
+    """Adds to the file as it is now: somebody may have edited it meanwhile."""
+    path = (folder / FILE).resolve()
+    before = path.read_bytes().decode("utf-8")
+    _replace(path, with_examples(before, examples).encode("utf-8"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """A reader sees the old file or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

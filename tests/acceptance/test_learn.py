@@ -1,0 +1,54 @@
+"""`citedesk learn`: shown first, written after a yes, dropped by number."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import Citedesk
+from tests.unit.review.test_learning import corrected, folder
+from tests.unit.web.shop import a_shop
+
+__all__ = ["folder"]  # the fixture
+
+
+@pytest.fixture
+def shop(citedesk: Citedesk, tmp_path: Path) -> Citedesk:
+    async def correct() -> None:
+        async with a_shop(tmp_path) as made:
+            await corrected(made, "It does not fit.", "returns")
+            await corrected(made, "The seam came undone.", "returns")
+
+    asyncio.run(correct())
+    return citedesk.given(DATABASE__URL=f"sqlite:///{tmp_path / 'store.db'}")
+
+
+def test_it_shows_what_it_would_write_and_writes_nothing_unasked(
+    shop: Citedesk, folder: Path
+) -> None:
+    before = (folder / "examples.csv").read_bytes()
+    shown = shop("learn", "--desk", str(folder))
+    assert shown.code == 0
+    assert "It does not fit." in shown.out
+    assert "right of texts not seen" in shown.out
+    assert "give --yes" in shown.err
+    assert (folder / "examples.csv").read_bytes() == before
+
+
+def test_it_learns_what_is_kept_and_never_asks_about_what_was_dropped(
+    shop: Citedesk, folder: Path
+) -> None:
+    first = json.loads(shop("learn", "--desk", str(folder), "--json").out)
+    numbers = [one["no"] for one in first["new"]]
+    assert set(first["effect"]) == {"known", "new", "categories"}
+
+    wrong = shop("learn", "--desk", str(folder), "--drop", "999")
+    assert (wrong.code, "--drop 999: no such correction" in wrong.err) == (2, True)
+
+    done = shop("learn", "--desk", str(folder), "--drop", str(numbers[0]), "--yes")
+    assert "1 examples written" in done.out
+    rows = (folder / "examples.csv").read_text()
+    assert "The seam came undone." in rows
+    assert "It does not fit." not in rows
+    assert "nothing to learn" in shop("learn", "--desk", str(folder)).out
