@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
+from agent.citations.denial import turned
 from agent.citations.findings import Finding, Span, finding
+from agent.citations.limits import bound_of, follows
 from agent.citations.pairing import Pairing
 from agent.citations.reading import Bounded, Reading
 from agent.citations.terms import LIGHT, Term
@@ -13,14 +14,13 @@ _BEFORE = 0.8  #: worth of a word in an earlier clause, whose subject a later on
 _BEFORE_OWN = 0.4  #: the same, where the later clause has an item that the claim does not name
 _AFTER = 0.3  #: worth of a word in a later clause
 _MARGIN = 0.45  #: weight of words by which a rival's context must be the nearer one
-_VERY_NEAR = 0.85  #: share of words from which on another value is an error, not a case of a limit
+_OTHER_VALUE = 0.8  #: what another value of the claim adds to its clause
+_OWN = 0.2  #: what an item that the claim does not name takes from its clause
 _SAME_BOUND = 0.5  #: what it adds that a value has the claim's own bound
 _FAR_MARGIN = 1.6  #: the same, where the claim is far from the source's words
 _LEAST = 0.45  #: weight of context from which on a rival is one at all
 
-_HALF = 0.45  #: share of a claim's words from which on opposite bounds are a conflict
-_UPPER = frozenset({"max", "under", "within", "before"})
-_LOWER = frozenset({"min", "over", "after"})
+_MOST_RIVALRY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def values(pairings: Sequence[Pairing]) -> Iterator[Finding]:
     taken: set[int] = set()
     for said in claim.slots:
         candidates = list(_candidates(said, pairings))
+        candidates = [one for one in candidates if one.agrees or not _listed(one, claim)]
         best = max(candidates, key=lambda one: (one.context, one.agrees), default=None)
         same = max(
             (one for one in candidates if one.agrees), key=lambda one: one.context, default=None
@@ -57,43 +58,57 @@ def values(pairings: Sequence[Pairing]) -> Iterator[Finding]:
         margin = _MARGIN if near else _FAR_MARGIN
         if best.agrees or (same and best.context - same.context < margin):
             continue
-        if said.slot.soft and not near:
+        loose = said.bound is None and best.slot.slot.unit != said.slot.unit
+        if said.slot.soft and (not near or loose):
             continue
-        if best.pairing.words < _VERY_NEAR and _follows(said, best):
+        if follows(said, best.slot, best.pairing, turned=_turned(best.pairing)):
             continue
         rival = _nearest_rival(said, candidates, taken) or best
         taken.add(id(rival.slot))
         yield _conflict(said, rival, same)
 
 
-def _follows(said: Bounded, rival: _Candidate) -> bool:
-    """Whether a plain value is a case of the source's limit: 60 kg is more than 30 kg.
+def rivalry(pairings: Sequence[Pairing]) -> float:
+    """How much nearer to a value's words another value stands than its own, at worst; -2 to 2.
 
-    A claim that denies is a case when the value lies on the other side.
+    0 where a claim has no value that the passage has; below 0 where its own is the nearer one.
     """
-    bound, limit = _bound(rival.slot), rival.slot.slot
-    denies = any(cue.guard == "negation" for cue in rival.pairing.claim.cues)
-    if said.slot.kind == "weekday":
-        return denies and not any(cue.guard == "negation" for cue in rival.pairing.source.cues)
-    if said.bound is not None or bound not in ("over", "min", "under") or ".." in limit.value:
-        return False
-    if said.slot.unit != limit.unit or ".." in said.slot.value:
-        return False
-    value, edge = Decimal(said.slot.value), Decimal(limit.value)
-    inside = value < edge if bound == "under" else value >= edge
-    return inside != denies
+    worst = -_MOST_RIVALRY
+    seen = False
+    for said in pairings[0].claim.slots:
+        candidates = list(_candidates(said, pairings))
+        same = max((one.context for one in candidates if one.agrees), default=None)
+        other = max((one.context for one in candidates if not one.agrees), default=0.0)
+        if same is not None:
+            seen, worst = True, max(worst, other - same)
+    return max(-_MOST_RIVALRY, min(_MOST_RIVALRY, worst)) if seen else 0.0
+
+
+def _listed(rival: _Candidate, claim: Reading) -> bool:
+    """A weekday that the claim names as well is no rival: `on Tuesdays and Thursdays`."""
+    day = rival.slot.slot
+    return day.kind == "weekday" and any(one.slot.agrees(day) for one in claim.slots)
+
+
+def _turned(pairing: Pairing) -> bool:
+    return any(turned(pairing, part) for part in pairing.parts)
 
 
 def _candidates(said: Bounded, pairings: Sequence[Pairing]) -> Iterator[_Candidate]:
     for pairing in pairings:
         by_clause = _mass(pairing, pairings)
+        for other in pairing.claim.slots:
+            apart = other.slot.kind != said.slot.kind
+            if apart and pairing.links[other.token] >= 0:
+                clause = pairing.source.clauses[pairing.links[other.token]]
+                by_clause[clause] = by_clause.get(clause, 0.0) + _OTHER_VALUE
         for slot in pairing.source.slots:
             if not _comparable(slot, said):
                 continue
             context = _context(pairing, by_clause, pairing.source.clauses[slot.token])
             spelt = said.slot.spelt and slot.slot.value == said.slot.value
             agrees = spelt or slot.slot.agrees(said.slot)
-            if agrees and said.bound and _bound(slot) == _bound(said):
+            if agrees and said.bound and bound_of(slot) == bound_of(said):
                 context += _SAME_BOUND
             yield _Candidate(pairing, slot, context, agrees)
 
@@ -102,14 +117,19 @@ def _context(pairing: Pairing, by_clause: Mapping[int, float], clause: int) -> f
     """How much of the claim stands around a clause; an item of its own parts it from the rest."""
     linked = set(pairing.links)
     own = any(
-        number == clause and i not in linked and pairing.source.terms[i].weight >= 1.0
+        number == clause and i not in linked and _is_thing(pairing.source.terms[i])
         for i, number in enumerate(pairing.source.clauses)
     )
     before = _BEFORE_OWN if own else _BEFORE
-    return sum(
+    near = sum(
         worth * (1.0 if at == clause else before if at < clause else _AFTER)
         for at, worth in by_clause.items()
     )
+    return near - _OWN * own
+
+
+def _is_thing(meant: Term) -> bool:
+    return meant.weight >= 1.0 and not meant.deed and not meant.turns
 
 
 def _comparable(slot: Bounded, said: Bounded) -> bool:
@@ -225,73 +245,3 @@ def _same_group(one: Term, other: Term) -> bool:
     return any(
         kind in {k for k, _ in one.groups} and name not in mine for kind, name in other.groups
     )
-
-
-# --- bounds ---------------------------------------------------------------------------------------
-
-
-def bounds(pairing: Pairing) -> Iterator[Finding]:
-    """`up to 30 days` is neither `30 days` nor `at least 30 days`."""
-    claim, source = pairing.claim, pairing.source
-    for said in claim.slots:
-        twins = [slot for slot in source.slots if slot.slot.agrees(said.slot)]
-        if not twins or any(_fits(said, twin, pairing) for twin in twins):
-            continue
-        twin = min(twins, key=lambda slot: abs(slot.token - max(pairing.links[said.token], 0)))
-        yield finding("bound", claim, source, _with_bound(said), _with_bound(twin), conflict=True)
-
-
-def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
-    claim, source, near = pairing.claim, pairing.source, pairing.near
-    half = pairing.words >= _HALF
-    ours, theirs = _bound(said, claim), _bound(found, source)
-    if ours == theirs:
-        return True
-    if "" in (ours, theirs) or "about" in (ours, theirs):
-        return not near or {ours, theirs} <= {"", "within", "before", "after"}
-    if claim.language == source.language and not half:
-        return True
-    for side in (_UPPER, _LOWER):
-        if ours in side and theirs in side:
-            return True
-    durations = said.slot.kind == "duration"
-    return durations and _ahead(said, claim) and _ahead(found, source)
-
-
-def _ahead(slot: Bounded, reading: Reading) -> bool:
-    """`at least three weeks ahead` is `no later than three weeks before`."""
-    clause = reading.clauses[slot.token]
-    earlier = any(
-        "earlier" in meant.turns
-        for meant, number in zip(reading.terms, reading.clauses, strict=True)
-        if number == clause
-    )
-    if not earlier or slot.bound is None:
-        return earlier
-    latest = any(
-        "latest_" in reading.terms[i].turns for i in range(slot.bound.first, slot.bound.last + 1)
-    )
-    return latest or _bound(slot) in _LOWER
-
-
-def _bound(slot: Bounded, reading: Reading | None = None) -> str:
-    """`exactly` adds nothing; what ends after a year may be used up to a year."""
-    value = slot.bound.value if slot.bound else ""
-    if value == "after" and reading is not None and _ends(reading, slot):
-        return "max"
-    return "" if value == "exact" else value
-
-
-def _ends(reading: Reading, slot: Bounded) -> bool:
-    clause = reading.clauses[slot.token]
-    return any(
-        "end" in meant.meanings
-        for meant, number in zip(reading.terms, reading.clauses, strict=True)
-        if number == clause
-    )
-
-
-def _with_bound(slot: Bounded) -> Span:
-    if slot.bound is None:
-        return slot.slot.start, slot.slot.end
-    return min(slot.bound.start, slot.slot.start), max(slot.bound.end, slot.slot.end)

@@ -229,7 +229,7 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
     doubt = learned.doubt(learned.features(passage, found))
     foreign = best.pairing.claim.language != best.pairing.source.language
     empty = not any(meant.weight >= PREDICATE for meant in best.pairing.claim.terms)
-    if not (objected or foreign or empty) and doubt < learned.shipped().flag:
+    if not (objected or foreign or empty) and doubt < learned.flag_of(best.pairing):
         return Judgement(verdict=Verdict.PARAPHRASE, score=round(1 - doubt, 3), sentence=sentence)
     conflict = bool(found) and found[0].conflict and best.pairing.covered >= _ALIGNED
     if not found:

@@ -1,21 +1,23 @@
 """Guards of what turns a statement round: denials, opposites, order and signs."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.citations.findings import Finding, Span, around, finding
 from agent.citations.lexicon import lexicon
 from agent.citations.lexicon.concepts import concepts
+from agent.citations.limits import beyond
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Reading
 from agent.citations.sides import (
     both_sides,
     cue_finding,
-    cue_values,
     cues_in,
     every_token,
     is_exception,
+    modalities,
+    quantities,
 )
 
 
@@ -23,6 +25,8 @@ def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A claim denies what its source clause denies, in whatever words."""
     for part in merged(pairing):
         if part.covered < 0.65 or not part.home or not _surely_turned(pairing, part):
+            continue
+        if beyond(pairing):
             continue
         ours = _denials(pairing.claim, part.claim)
         theirs = _denials(pairing.source, part.home)
@@ -40,19 +44,22 @@ def verbatim(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     whole = Part(claim=every_token(pairing.claim), home=_homes(pairing), covered=pairing.words)
     claim, source = pairing.claim, pairing.source
     same = pairing.back >= 0.85
-    if _uneven(pairing, same):
+    if _uneven(pairing, same) and not beyond(pairing):
         ours, theirs = _denials(claim, whole.claim), _denials(source, whole.home)
         more = len(ours) > len(theirs)
         said, found = both_sides(pairing, ours if more else [], [] if more else theirs)
         yield finding("negation", claim, source, said, found, conflict=True)
     if not same:
         return
-    if _limits(claim) != _limits(source):
+    if _limits(claim, whole.claim) != _limits(source, whole.home):
         said = claim.tokens[0].start, claim.tokens[-1].end
         yield finding("bound", claim, source, said, None, conflict=True)
-    for guard in ("modality", "quantifier"):
-        mine = cue_values(claim, whole.claim, guard)
-        theirs = cue_values(source, whole.home, guard)
+    values: dict[str, Callable[[Reading, frozenset[int]], set[str]]] = {
+        "modality": modalities,
+        "quantifier": quantities,
+    }
+    for guard, of in values.items():
+        mine, theirs = of(claim, whole.claim), of(source, whole.home)
         if guard == "modality":
             clash = mine != theirs and ("must" in mine or (mine == {"may"} and "must" in theirs))
         else:
@@ -73,7 +80,7 @@ def _surely_turned(pairing: Pairing, part: Part) -> bool:
     return all(turned(pairing, replace(part, home=other)) for other in others)
 
 
-def _limits(reading: Reading) -> Counter[str]:
+def _limits(reading: Reading, tokens: frozenset[int]) -> Counter[str]:
     """Words of bound and order, also where no number stands beside them."""
     beside = {slot.bound.first for slot in reading.slots if slot.bound}
     found: Counter[str] = Counter()
@@ -87,7 +94,7 @@ def _limits(reading: Reading) -> Counter[str]:
             ),
             None,
         )
-        if phrase is not None and phrase.value in _LIMITING and at not in beside:
+        if phrase is not None and phrase.value in _LIMITING and at not in beside and at in tokens:
             found[phrase.value] += 1
         at += len(phrase.words) if phrase else 1
     return found
@@ -133,7 +140,22 @@ def turned(pairing: Pairing, part: Part) -> bool:
     ours, theirs = _turns(claim, part.claim), _turns(source, part.home)
     odd ^= bool(_against(ours) - _against(theirs))
     odd ^= bool(_against(theirs) - _against(ours))
+    odd ^= _costless(pairing, part)
     return odd ^ (len(_opposites(ours, theirs)) % 2 == 1)
+
+
+_FREE = frozenset({"include", "end"})  #: a price that is included, or lapses
+
+
+def _costless(pairing: Pairing, part: Part) -> bool:
+    """Whether one side denies a price where the other says `included`: both say the same."""
+    sides = ((pairing.claim, part.claim), (pairing.source, part.home))
+    meant = [frozenset[str]().union(*(r.terms[i].meanings for i in t)) for r, t in sides]
+    denied = [is_denied(reading, tokens) for reading, tokens in sides]
+    return any(
+        denied[one] and not denied[1 - one] and "pay" in meant[one] and _FREE & meant[1 - one]
+        for one in (0, 1)
+    )
 
 
 def is_denied(reading: Reading, tokens: frozenset[int]) -> bool:
@@ -194,14 +216,41 @@ def opposite(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 def order(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """`before` is not `after`."""
     for part in pairing.parts:
-        ours = _turns(pairing.claim, part.claim) & {"earlier", "later"}
-        theirs = _turns(pairing.source, part.home) & {"earlier", "later"}
-        if part.covered < 0.5 or len(ours) != 1 or len(theirs) != 1 or ours == theirs:
+        ours = _turns(pairing.claim, _unbounding(pairing.claim, part.claim)) & _ORDER
+        theirs = _turns(pairing.source, _unbounding(pairing.source, part.home)) & _ORDER
+        added = ours == frozenset({"earlier"}) and not theirs and _counts_back(pairing, part)
+        if part.covered < 0.5 or not (added or (len(ours) == len(theirs) == 1 and ours != theirs)):
             continue
+        if added:
+            said = _where(pairing.claim, part.claim, "earlier")
+            yield finding("order", pairing.claim, pairing.source, said, None, conflict=True)
+            return
         said = _where(pairing.claim, part.claim, min(ours))
         found = _where(pairing.source, part.home, min(theirs))
         yield finding("order", pairing.claim, pairing.source, said, found, conflict=True)
         return
+
+
+_ORDER = frozenset({"earlier", "later"})
+
+
+def _unbounding(reading: Reading, tokens: frozenset[int]) -> frozenset[int]:
+    """Tokens without those that bound a date, which are compared beside it: `before 31 May`."""
+    dates = [one.bound for one in reading.slots if one.bound and one.slot.kind == "date"]
+    return tokens - {i for cue in dates for i in range(cue.first, cue.last + 1)}
+
+
+def _counts_back(pairing: Pairing, part: Part) -> bool:
+    """`30 days before it`, where the source has `30 days` of it."""
+    claim, back = pairing.claim, pairing.back >= 0.6
+    return back and any(
+        one.slot.kind == "duration"
+        and one.token in part.claim
+        and pairing.links[one.token] >= 0
+        and one.token + 1 < len(claim.tokens)
+        and "earlier" in claim.terms[one.token + 1].turns
+        for one in claim.slots
+    )
 
 
 def sign(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from agent.citations import binding
+from agent.citations import binding, limits
 from agent.citations.denial import negation, opposite, order, sign, verbatim
 from agent.citations.findings import Finding, finding
 from agent.citations.membership import crossed, group, item, party, scope
@@ -33,7 +33,7 @@ def examine(pairing: Pairing, passage: Sequence[Pairing]) -> tuple[Finding, ...]
     """
     found = list(binding.values(passage))
     if pairing.claim.language == pairing.source.language:
-        found += binding.bounds(pairing)
+        found += limits.bounds(pairing)
         found += binding.members(pairing)
         for guard in GUARDS:
             found += guard(pairing, passage)

@@ -75,13 +75,10 @@ def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
 
 def _is_kind(reading: Reading) -> bool:
     """A sentence of nothing but kind words, which no pattern foresaw."""
-    words = [
-        token.key.rstrip("',")
-        for token in reading.tokens
-        if token.kind == "word" and not is_stop(token.key.rstrip("',"), reading.language)
-    ]
+    said = [token.key.rstrip("',") for token in reading.tokens if token.kind == "word"]
+    words = [word for word in said if not is_stop(word, reading.language)]
     others = any(token.kind not in ("word", "slot") for token in reading.tokens)
-    return not others and len(words) <= _MOST_KIND and is_kind(words, reading.language)
+    return not others and len(words) <= _MOST_KIND and is_kind(words, said, reading.language)
 
 
 def is_framed(text: str, frames: Frames) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from agent.citations.binding import rivalry
 from agent.citations.denial import turned
 from agent.citations.findings import Finding
 from agent.citations.pairing import Pairing, unmatched
-from agent.citations.terms import LIGHT
+from agent.citations.reading import Reading
+from agent.citations.terms import LIGHT, Term
 from agent.citations.trees import Forest, parse
 
 WEIGHTS = Path(__file__).parent / "learned.weights.txt"
@@ -45,8 +47,73 @@ def features(passage: Sequence[Pairing], found: Sequence[Finding]) -> dict[str, 
         "source_denies": float(any(cue.guard == "negation" for cue in nearest.source.cues)),
         "replaced": float(bool(missing) and _free(nearest)),
         "runner_up": passage[1].covered if len(passage) > 1 else 0.0,
+        "rivalry": rivalry(passage),
+        "scattered": _scattered(nearest),
+        "missing_known": _known(claim, missing),
+        "elsewhere": _elsewhere(passage),
+        **_swap(nearest, missing),
         **_hints(found),
     }
+
+
+def _scattered(pairing: Pairing) -> float:
+    """The share of the claim's words that stands outside the clause that has most of them."""
+    by_clause: dict[int, float] = {}
+    for at, strength, meant in zip(
+        pairing.links, pairing.strengths, pairing.claim.terms, strict=True
+    ):
+        if at >= 0 and strength:
+            clause = pairing.source.clauses[at]
+            by_clause[clause] = by_clause.get(clause, 0.0) + strength * meant.weight
+    total = sum(by_clause.values())
+    return 1 - max(by_clause.values()) / total if total else 1.0
+
+
+def _known(claim: Reading, missing: Sequence[int]) -> float:
+    """The share of the missing words whose meaning is known, so that a synonym would be seen."""
+    known = sum(bool(claim.terms[i].meanings or claim.terms[i].called) for i in missing)
+    return known / len(missing) if missing else 0.0
+
+
+def _swap(pairing: Pairing, missing: Sequence[int]) -> dict[str, float]:
+    """Whether another word stands where the source has one of its own, between the same words."""
+    claim, source, links = pairing.claim, pairing.source, pairing.links
+    linked = set(links)
+    framed = both = 0.0
+    for i in missing:
+        before = next((links[k] for k in range(i - 1, -1, -1) if links[k] >= 0), -1)
+        after = next((links[k] for k in range(i + 1, len(links)) if links[k] >= 0), len(links))
+        last = len(source.terms) if after <= before else min(after, len(source.terms))
+        free = [
+            at
+            for at in range(before + 1, min(last, before + 5))
+            if at not in linked and source.terms[at].weight >= 1.0
+        ]
+        if free and not claim.terms[i].deed:
+            framed = 1.0
+            both = max(both, *(_both_known(claim.terms[i], source.terms[at]) for at in free))
+    deeds = sum(claim.terms[i].deed for i in missing)
+    return {
+        "framed": framed,
+        "framed_known": both,
+        "missing_deeds": deeds / len(missing) if missing else 0.0,
+    }
+
+
+def _both_known(one: Term, other: Term) -> float:
+    return float(bool(one.meanings | one.called) and bool(other.meanings | other.called))
+
+
+def _elsewhere(passage: Sequence[Pairing]) -> float:
+    """The share of the claim's words that another sentence has more surely than the nearest."""
+    nearest, others = passage[0], passage[1:]
+    total = sum(meant.weight for meant in nearest.claim.terms)
+    more = sum(
+        meant.weight
+        for i, meant in enumerate(nearest.claim.terms)
+        if any(other.strengths[i] > nearest.strengths[i] for other in others)
+    )
+    return more / total if total else 0.0
 
 
 _HINTS = {
@@ -106,6 +173,11 @@ def _cues(pairing: Pairing, guard: str) -> bool:
         if cue.guard == guard and any(cue.first in part.home for part in pairing.parts)
     }
     return claim != source
+
+
+def flag_of(nearest: Pairing) -> float:
+    """The doubt from which on a claim is flagged: near to the source's words, a change counts."""
+    return shipped().near if nearest.near else shipped().flag
 
 
 def doubt(seen: Mapping[str, float]) -> float:

@@ -184,6 +184,8 @@ def _other_thing(pairing: Pairing, missing: Sequence[int]) -> Iterator[Finding]:
     ours, theirs = pairing.claim.terms[missing[0]], pairing.source.terms[at]
     i, links = missing[0], pairing.links
     framed = links[i - 1 : i] == (at - 1,) and (links[i + 1 : i + 2] in ((), (at + 1,), (-1,)))
+    if ours.deed or theirs.deed:
+        return  # `requested` for `required`: too loose a difference
     if framed and ours.meanings and theirs.meanings and not ours.meanings & theirs.meanings:
         said = around(i, pairing.claim, before=0, after=0)
         found = around(at, pairing.source, before=0, after=0)

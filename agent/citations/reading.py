@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.citations.lexicon import Lexicon, Phrase, lexicon
@@ -73,7 +73,7 @@ def read(text: str, language: str) -> Reading:
     words = lexicon(language)
     merged, found = find_slots(tokenise(normalise(text), words), text, words)
     tokens = [token for i, token in enumerate(merged) if not _is_dash(merged, i, text)]
-    cues = _cues(tokens, words)
+    cues = _negated_once(_cues(tokens, words), tokens, words)
     keys = tuple(token.key for token in tokens)
     terms = _terms(tokens, words.language, cues)
     features = frozenset(_features(tokens, terms))
@@ -201,6 +201,32 @@ def _cues(tokens: Sequence[Token], words: Lexicon) -> list[Cue]:
     return cues
 
 
+def _negated_once(cues: list[Cue], tokens: Sequence[Token], words: Lexicon) -> list[Cue]:
+    """`ne … pas` denies once, `ne … que` means `only`, and `ne` alone denies after few verbs."""
+    if words.language != "fr":
+        return cues
+    found: list[Cue] = []
+    for n, cue in enumerate(cues):
+        if tokens[cue.first].key not in _NE or cue.guard != "negation":
+            found.append(cue)
+        elif any(c.guard == "negation" and c.first - cue.last <= _NE_REACH for c in cues[n + 1 :]):
+            continue
+        else:
+            ahead = tokens[cue.last + 1 : cue.last + 1 + _NE_REACH]
+            if (ahead[:1] and ahead[0].key in _ALONE) or any(t.key in _PLUS for t in ahead):
+                found.append(cue)
+            elif any(token.key in _QUE for token in ahead):
+                found.append(replace(cue, guard="quantifier", value="only"))
+    return found
+
+
+_NE = frozenset({"ne", "n'"})
+_ALONE = frozenset(("peut", "peuvent", "pouvez", "saurait", "sauraient", "cesse", "ose"))
+_PLUS = frozenset({"plus", "guère", "point"})
+_QUE = frozenset({"que", "qu'"})
+_NE_REACH = 5  #: words between the two parts of a French denial at most
+
+
 def _cue_at(tokens: Sequence[Token], at: int, words: Lexicon) -> Cue | None:
     """The longest cue phrase at a token; a bound counts only beside a slot."""
     for phrase in words.phrases.get(tokens[at].key, ()):
@@ -222,6 +248,12 @@ def _beside_slot(tokens: Sequence[Token], first: int, phrase: Phrase) -> bool:
     return ahead or (phrase.trails and any(token.kind == "slot" for token in behind))
 
 
+def _trails(cue: Cue, token: int, slots: Sequence[int]) -> bool:
+    """Whether a bound stands behind a slot, and before no other: `5 kg and under 30 cm`."""
+    ahead = any(cue.last < other <= cue.last + 2 for other in slots)
+    return token < cue.first <= token + 3 and not ahead
+
+
 def _bounded(tokens: Sequence[Token], slots: Sequence[Slot], cues: Sequence[Cue]) -> list[Bounded]:
     """Each slot with its bound: the cue that ends just before it, else the one just after it."""
     at = [i for i, token in enumerate(tokens) if token.kind == "slot"]
@@ -233,7 +265,7 @@ def _bounded(tokens: Sequence[Token], slots: Sequence[Slot], cues: Sequence[Cue]
             for cue in cues
             if cue.guard == "bound"
             and cue.first not in taken
-            and (token - 2 <= cue.last < token or token < cue.first <= token + 3)
+            and (token - 2 <= cue.last < token or _trails(cue, token, at))
         ]
         bound = min(near, key=lambda c: (c.first > token, abs(token - c.last)), default=None)
         if bound is not None:

@@ -53,3 +53,21 @@ def is_exception(cue: Cue) -> bool:
 
 def home_meanings(pairing: Pairing, part: Part) -> frozenset[str]:
     return frozenset[str]().union(*(pairing.source.terms[i].meanings for i in part.home))
+
+
+def modalities(reading: Reading, tokens: frozenset[int]) -> set[str]:
+    return cue_values(reading, tokens, "modality")
+
+
+def quantities(reading: Reading, tokens: frozenset[int]) -> set[str]:
+    """The quantifiers, but for an `only` that belittles a value: `only €5`."""
+    return {
+        cue.value
+        for cue in cues_in(reading, tokens)
+        if cue.guard == "quantifier" and not (cue.value == "only" and _belittles(reading, cue))
+    }
+
+
+def _belittles(reading: Reading, cue: Cue) -> bool:
+    after = range(cue.last + 1, min(cue.last + 3, len(reading.tokens)))
+    return any(reading.tokens[i].kind == "slot" for i in after)

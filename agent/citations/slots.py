@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.citations.lexicon import CURRENCIES, MEASURES, Lexicon
-from agent.citations.spelt import fraction, one_unit, spelt_number
+from agent.citations.spelt import HALVES, fraction, one_unit, spelt_number
 from agent.citations.tokens import Token, number
 
 SlotKind = Literal[
@@ -25,7 +25,7 @@ class Slot:
     start: int  #: in the original text
     end: int
     spelt: bool = False  #: a number word without a unit
-    soft: bool = False  #: `a week`: one, but not said as a number
+    soft: bool = False  #: `a week`, `half`: not said as a number
 
     @property
     def key(self) -> str:
@@ -151,6 +151,10 @@ class _Finder:
             return self._number(i, str(self._words.numbers[key]), spelt=True)
         if key in self._words.months:
             return self._month_first(i)
+        if key in HALVES.get(self._words.language, ()):
+            found = self._slot("percent", "50", "", i, i)
+            found.slot = replace(found.slot, soft=True)
+            return found
         if key in self._words.weekdays:
             return self._slot("weekday", str(self._words.weekdays[key]), "", i, i)
         return self._money_before(i)

@@ -14,6 +14,16 @@ _ARTICLES: Mapping[str, frozenset[str]] = {
     "nl": frozenset(["een", "één"]),
     "it": frozenset(["un", "una", "un'"]),
 }
+#: Nouns for one half, which are 50 % of something.
+HALVES: Mapping[str, frozenset[str]] = {
+    "en": frozenset(["half"]),
+    "fr": frozenset(["moitié"]),
+    "de": frozenset(["hälfte"]),
+    "es": frozenset(["mitad"]),
+    "nl": frozenset(["helft"]),
+    "it": frozenset(["metà"]),
+    "pl": frozenset(["połowa", "połowę", "połowy", "połowie"]),
+}
 _BEFORE_ONE = frozenset(["przez", "wynosi", "trwa", "po", "ciągu"])
 #: After these, `a week` is a rate: `twice a week`, `€20 a month`.
 _RATES = frozenset(

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from agent.citations.denial import is_denied
 from agent.citations.findings import Finding, finding
+from agent.citations.limits import beyond
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
-from agent.citations.sides import cue_finding, cue_values, home_meanings, is_exception
+from agent.citations.sides import cue_finding, cue_values, home_meanings, is_exception, quantities
 
 _SHORTEST_CONDITION = 1.0  #: weight of words that a condition has at least
 
@@ -17,7 +18,7 @@ _KEPT = 0.34  #: share of a condition's words that a claim must keep
 def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """`may` is not `must`; a plain statement is neither an order nor more than a permission."""
     for part in pairing.parts:
-        if part.covered < 0.6:
+        if part.covered < 0.5:
             continue
         ours = cue_values(pairing.claim, part.claim, "modality")
         theirs = cue_values(pairing.source, part.home, "modality")
@@ -45,8 +46,8 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
     for part in pairing.parts:
         if part.covered < 0.5:
             continue
-        ours = cue_values(pairing.claim, part.claim, "quantifier")
-        theirs = cue_values(pairing.source, part.home, "quantifier")
+        ours = quantities(pairing.claim, part.claim)
+        theirs = quantities(pairing.source, part.home)
         restricts = {c.guard for c in pairing.source.cues} & {"condition"}
         conditional = {c.guard for c in pairing.claim.cues} & {"condition", "negation"}
         if ("all" in ours and "some" in theirs and "all" not in theirs) or (
@@ -71,7 +72,7 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
 def condition(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A condition or exception of the source that the claim leaves out, or denies with `also`."""
     claim, source = pairing.claim, pairing.source
-    if not pairing.near:
+    if not pairing.near or beyond(pairing):
         return
     ours = [cue for cue in claim.cues if cue.guard == "condition"]
     for cue in source.cues:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from agent.citations.lexicon import lexicon
 from agent.citations.lexicon.concepts import concepts, concepts_of
+from retrieval.lexicon import lexicon as dictionary
 from retrieval.text import is_stop, stem
 
 LIGHT = 0.1  #: weight of a function word
@@ -25,6 +26,7 @@ _PREDICATES = frozenset(
 )
 _SHORTEST = 5  #: letters that two inflected forms of a word share at least
 _SHARE = 0.6  #: of the longer form
+_SAME_WORD = 0.8  #: likeness of two words that a dictionary calls the same
 _EXCLUSIVE = frozenset({"audience", "country", "tax", "channel", "unit"})
 _TURNS = frozenset({"against", "pairs"})
 
@@ -38,6 +40,8 @@ class Term:
     groups: tuple[tuple[str, str], ...]  #: `(group, name)` of what excludes others of its group
     turns: frozenset[str]  #: concepts that deny or have an opposite
     weight: float  #: 0 for a sign or slot, 0.1 for a function word, 1 for a content word
+    called: frozenset[str] = frozenset()  #: what a dictionary calls it, in English stems
+    deed: bool = False  #: all that it is known to mean is something done
 
 
 EMPTY = Term("", frozenset(), (), frozenset(), 0.0)
@@ -48,8 +52,21 @@ def term(word: str, language: str) -> Term:
     """The meaning of one normalised word."""
     bare = word.rstrip("',")
     light = is_stop(bare, language) or word in lexicon(language).ignorable or len(bare) < 2
-    base = Term(stem(bare, language), frozenset(), (), frozenset(), LIGHT if light else 1.0)
+    base = Term(
+        stem(bare, language),
+        frozenset(),
+        (),
+        frozenset(),
+        LIGHT if light else 1.0,
+        frozenset() if light else _called(bare, language),
+    )
     return with_names(base, concepts_of(bare, language))
+
+
+def _called(word: str, language: str) -> frozenset[str]:
+    """The dictionary's words for a word: two that share one may stand for each other."""
+    known = dictionary(language, "en").words.get(stem(word, language), ())
+    return frozenset(f"@{'_'.join(stems)}" for stems in known)
 
 
 def with_names(base: Term, names: tuple[str, ...]) -> Term:
@@ -65,13 +82,15 @@ def with_names(base: Term, names: tuple[str, ...]) -> Term:
         tuple(sorted({*base.groups, *groups})),
         base.turns | {n for n in names if known[n].group in _TURNS},
         min(base.weight, full) if base.weight > LIGHT else max(base.weight, full / 2),
+        base.called,
+        all(known[n].group == "deed" for n in names),
     )
 
 
 @lru_cache(maxsize=20_000)
 def weightless(base: Term) -> Term:
     """The same term where it is not to be compared as a word."""
-    return Term(base.stem, base.meanings, base.groups, base.turns, 0.0)
+    return Term(base.stem, base.meanings, base.groups, base.turns, 0.0, base.called, base.deed)
 
 
 @lru_cache(maxsize=200_000)
@@ -82,6 +101,8 @@ def likeness(one: Term, other: Term) -> float:
     both = one.meanings & other.meanings
     if both:  # a compound shares one of its meanings with many words
         return 0.9 if both == one.meanings or both == other.meanings else 0.6
+    if one.called & other.called:
+        return _SAME_WORD
     shared = _shared(one.stem, other.stem)
     if shared >= _SHORTEST and shared >= _SHARE * max(len(one.stem), len(other.stem)):
         return 0.8
@@ -98,4 +119,9 @@ def keys_of(meant: Term) -> tuple[str, ...]:
     """What two terms that are alike share at least one of."""
     if not meant.weight:
         return ()
-    return (f"={meant.stem}", f"~{meant.stem[:_SHORTEST]}", *sorted(meant.meanings))
+    return (
+        f"={meant.stem}",
+        f"~{meant.stem[:_SHORTEST]}",
+        *sorted(meant.meanings),
+        *sorted(meant.called),
+    )

@@ -36,8 +36,8 @@ WORDS = Words(
         "max": "bis zu|höchstens|maximal|nicht mehr als|spätestens|längstens|max|oder weniger"
         "|nicht länger als",
         "min": "mindestens|wenigstens|nicht weniger als|ab|oder mehr|minimum",
-        "over": "mehr als|übersteigt|übersteigen|über|länger als|oberhalb von",
-        "under": "weniger als|unter|kürzer als|unterhalb von",
+        "over": "älter als|mehr als|übersteigt|übersteigen|über|länger als|oberhalb von",
+        "under": "jünger als|weniger als|unter|kürzer als|unterhalb von",
         "about": "etwa|ungefähr|circa|ca|rund|knapp|gut",
         "within": "innerhalb von|innerhalb|binnen",
         "exact": "genau|exakt",

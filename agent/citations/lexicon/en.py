@@ -32,8 +32,8 @@ WORDS = Words(
         "|or less|or fewer|no longer than|not exceeding|no later than|at the latest",
         "min": "at least|no less than|no fewer than|not less than|minimum|minimum of|a minimum of"
         "|or more|or longer|from",
-        "over": "more than|exceeds|exceed|over|above|longer than|exceeding",
-        "under": "less than|fewer than|under|below|shorter than",
+        "over": "older than|more than|exceeds|exceed|over|above|longer than|exceeding",
+        "under": "younger than|less than|fewer than|under|below|shorter than",
         "about": "about|around|approximately|approx|roughly|nearly|almost",
         "within": "within",
         "exact": "exactly|precisely",

@@ -29,8 +29,8 @@ WORDS = Words(
         "max": "hasta|como máximo|máximo|un máximo de|no más de|a más tardar|o menos|máx",
         "min": "al menos|como mínimo|mínimo|un mínimo de|no menos de|a partir de|desde|o más"
         "|por lo menos",
-        "over": "más de|superan|supera|superen|superior a|por encima de",
-        "under": "menos de|inferior a|por debajo de",
+        "over": "mayores de|mayor de|más de|superan|supera|superen|superior a|por encima de",
+        "under": "menores de|menor de|menos de|inferior a|por debajo de",
         "about": "unos|unas|aproximadamente|alrededor de|cerca de|aprox",
         "within": "dentro de|en un plazo de|en el plazo de",
         "exact": "exactamente",

@@ -28,8 +28,8 @@ WORDS = Words(
     bounds={
         "max": "fino a|al massimo|massimo|un massimo di|non più di|non oltre|o meno|max",
         "min": "almeno|come minimo|minimo|un minimo di|non meno di|a partire da|o più",
-        "over": "più di|supera|superano|oltre|superiore a|sopra",
-        "under": "meno di|inferiore a|sotto",
+        "over": "maggiori di|sopra i|più di|supera|superano|oltre|superiore a|sopra",
+        "under": "minori di|sotto i|meno di|inferiore a|sotto",
         "about": "circa|all'incirca|intorno a|quasi",
         "within": "entro",
         "exact": "esattamente",

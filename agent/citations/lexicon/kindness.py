@@ -87,14 +87,18 @@ def _split(forms: list[str]) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(form for form in forms if not form.endswith("*")), starts
 
 
-def is_kind(words: list[str], language: str) -> bool:
-    """Whether content words, without function words, are those of kindness and of nothing else."""
+def is_kind(words: list[str], said: list[str], language: str) -> bool:
+    """Whether content words are those of kindness and of nothing else.
+
+    `said` are all words, function words too: `thank` may count as one.
+    """
     exact, starts, other_exact, other_starts = _patterns(language)
-    bare = [fold(word) for word in words if len(word) > 1]  # the `e` of `e-mail`
-    headed = [word in exact or word.startswith(starts) for word in bare if starts or exact]
-    if not any(headed):
+    if not (starts or exact):
         return False
+    if not any(word in exact or word.startswith(starts) for word in map(fold, said)):
+        return False
+    bare = [fold(word) for word in words if len(word) > 1]  # the `e` of `e-mail`
     return all(
-        head or word in other_exact or word.startswith(other_starts)
-        for head, word in zip(headed, bare, strict=True)
+        word in exact or word in other_exact or word.startswith((*starts, *other_starts))
+        for word in bare
     )

@@ -35,8 +35,8 @@ WORDS = Words(
         "minder"
         "|max|niet langer dan",
         "min": "minstens|minimaal|ten minste|tenminste|niet minder dan|vanaf|of meer",
-        "over": "meer dan|overschrijdt|boven|langer dan",
-        "under": "minder dan|onder|korter dan",
+        "over": "ouder dan|meer dan|overschrijdt|boven|langer dan",
+        "under": "jonger dan|minder dan|onder|korter dan",
         "about": "ongeveer|circa|ca|rond|bijna|zo'n",
         "within": "binnen",
         "exact": "precies|exact",

@@ -15,6 +15,7 @@ FRACTIONS: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "hour and a half|one and a half hours": (90, "minute"),
         "fortnight": (14, "day"),
         "quarter of an hour": (15, "minute"),
+        "quarter of a year": (3, "month"),
     },
     "fr": {
         "demi heure": (30, "minute"),

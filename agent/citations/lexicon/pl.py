@@ -35,8 +35,8 @@ WORDS = Words(
         "max": "do|maksymalnie|najwyżej|co najwyżej|nie więcej niż|najpóźniej|nie dłużej niż|lub "
         "mniej",
         "min": "co najmniej|przynajmniej|minimum|nie mniej niż|od|lub więcej|minimalnie",
-        "over": "ponad|przekracza|przekraczają|więcej niż|powyżej|dłużej niż",
-        "under": "mniej niż|poniżej|krócej niż",
+        "over": "starsi niż|ponad|przekracza|przekraczają|więcej niż|powyżej|dłużej niż",
+        "under": "młodsi niż|mniej niż|poniżej|krócej niż",
         "about": "około|ok|mniej więcej|prawie",
         "within": "w ciągu|w terminie",
         "exact": "dokładnie",

@@ -22,7 +22,8 @@ class Concept:
     """A meaning that words of several languages share.
 
     `group` is `audience`, `country`, `tax`, `channel` or `unit` for what excludes others of it,
-    `against` for what denies, `pairs` for what has an opposite, else empty.
+    `against` for what denies, `pairs` for what has an opposite, `deed` for what is done, else
+    empty.
     """
 
     name: str

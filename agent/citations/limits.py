@@ -1,0 +1,112 @@
+"""Limits beside values: `up to 30 days` is neither `30 days` nor `at least 30 days`."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from agent.citations.findings import Finding, Span, finding
+from agent.citations.pairing import Pairing
+from agent.citations.reading import Bounded, Reading
+
+_HALF = 0.45  #: share of a claim's words from which on opposite bounds are a conflict
+_UPPER = frozenset({"max", "under", "within", "before"})
+_LOWER = frozenset({"min", "over", "after"})
+
+
+def follows(said: Bounded, rival: Bounded, pairing: Pairing, *, turned: bool) -> bool:
+    """Whether a plain value is a case of the source's limit: 60 kg is more than 30 kg.
+
+    Where one side denies what the other says, the value has to lie beyond the limit.
+    """
+    bound, limit = bound_of(rival), rival.slot
+    if any(cue.guard == "modality" and cue.value == "must" for cue in pairing.claim.cues):
+        return False
+    if said.slot.kind == "weekday":
+        return turned and not any(cue.guard == "negation" for cue in pairing.source.cues)
+    if ahead(rival, pairing.source) and bound in ("max", "before"):
+        bound = "min"  # `until 5 days before`: so long ahead, or longer
+    if said.bound is not None or bound not in ("over", "min", "under") or ".." in limit.value:
+        return False
+    if said.slot.unit != limit.unit or ".." in said.slot.value:
+        return False
+    value, edge = Decimal(said.slot.value), Decimal(limit.value)
+    inside = value < edge if bound == "under" else value >= edge
+    return inside != turned
+
+
+def beyond(pairing: Pairing) -> bool:
+    """Whether the claim denies what the source says because its value lies beyond the limit."""
+    source = pairing.source.slots
+    for said in pairing.claim.slots:
+        kind = [one for one in source if one.slot.kind == said.slot.kind]
+        apart = kind and not any(one.slot.agrees(said.slot) for one in kind)
+        if apart and any(follows(said, one, pairing, turned=True) for one in kind):
+            return True
+    return False
+
+
+def bounds(pairing: Pairing) -> Iterator[Finding]:
+    """A value's limit is the one that the source gives."""
+    claim, source = pairing.claim, pairing.source
+    for said in claim.slots:
+        twins = [slot for slot in source.slots if slot.slot.agrees(said.slot)]
+        if not twins or any(_fits(said, twin, pairing) for twin in twins):
+            continue
+        twin = min(twins, key=lambda slot: abs(slot.token - max(pairing.links[said.token], 0)))
+        spans = _with_bound(said), _with_bound(twin)
+        yield finding("bound", claim, source, *spans, conflict=True)
+
+
+def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
+    claim, source, near = pairing.claim, pairing.source, pairing.near
+    half = pairing.words >= _HALF
+    ours, theirs = bound_of(said, claim), bound_of(found, source)
+    if ours == theirs:
+        return True
+    if "" in (ours, theirs) or "about" in (ours, theirs):
+        return not near or {ours, theirs} <= {"", "within", "before", "after"}
+    if claim.language == source.language and not half:
+        return True
+    for side in (_UPPER, _LOWER):
+        if ours in side and theirs in side:
+            return True
+    durations = said.slot.kind == "duration"
+    return durations and ahead(said, claim) and ahead(found, source)
+
+
+def ahead(slot: Bounded, reading: Reading) -> bool:
+    """Whether it counts back: `at least three weeks ahead` is `no later than three before`."""
+    clause = reading.clauses[slot.token]
+    earlier = any(
+        "earlier" in meant.turns
+        for meant, number in zip(reading.terms, reading.clauses, strict=True)
+        if number == clause
+    )
+    if not earlier or slot.bound is None:
+        return earlier
+    latest = any(
+        "latest_" in reading.terms[i].turns for i in range(slot.bound.first, slot.bound.last + 1)
+    )
+    return latest or bound_of(slot) in _LOWER
+
+
+def bound_of(slot: Bounded, reading: Reading | None = None) -> str:
+    """`exactly` adds nothing; what ends after a year may be used up to a year."""
+    value = slot.bound.value if slot.bound else ""
+    if value == "after" and reading is not None and _ends(reading, slot):
+        return "max"
+    return "" if value == "exact" else value
+
+
+def _ends(reading: Reading, slot: Bounded) -> bool:
+    clause = reading.clauses[slot.token]
+    return any(
+        "end" in meant.meanings or (slot.slot.kind == "date" and "lose_thing" in meant.meanings)
+        for meant, number in zip(reading.terms, reading.clauses, strict=True)
+        if number == clause
+    )
+
+
+def _with_bound(slot: Bounded) -> Span:
+    if slot.bound is None:
+        return slot.slot.start, slot.slot.end
+    return min(slot.bound.start, slot.slot.start), max(slot.bound.end, slot.slot.end)
