@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, cast
 
 _READ = 600  #: characters that are looked at
 _NEUTRAL = re.compile(r"[@/_\d]|www\.")  #: in an address, a link, a number, a code: no language
@@ -90,13 +88,6 @@ def _of_locale(understands: Sequence[str], locale: str | None) -> str | None:
 
 def _rank(text: str) -> list[tuple[str, float]]:
     """All languages of the model by probability, best first."""
-    return cast("list[tuple[str, float]]", _identifier().rank(text))
+    from agent.intake.langid import rank  # takes a second on first use
 
-
-@cache
-def _identifier() -> Any:
-    """The model, read on first use: it takes a second."""
-    from py3langid import langid  # pyright: ignore[reportMissingTypeStubs]  # has no stubs
-
-    module = cast(Any, langid)
-    return module.LanguageIdentifier.from_model_file(module.MODEL_FILE, norm_probs=True)
+    return rank(text)
