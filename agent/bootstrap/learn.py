@@ -76,9 +76,15 @@ async def settle(
     ids: Sequence[int], store: ReviewStore, desk: Desk, *, by: str, action: str
 ) -> None:
     """Never ask about these decisions again."""
+    if not ids:
+        return
     await store.mark_learned(ids, now())
-    details = {"decisions": list(ids)}
-    entry = AuditEntry(action=action, actor=by, subject=f"desk/{desk.name}", details=details)
+    entry = AuditEntry(
+        action=action,
+        actor=by,
+        subject=f"desk/{desk.name}",
+        details={"decisions": ",".join(map(str, ids))},
+    )
     await store.note(entry, now())
 
 

@@ -40,7 +40,7 @@ def correction(**changes: object) -> Correction:
         by="anna",
         at=NOW,
     )
-    return replace(made, **changes)  # pyright: ignore[reportArgumentType] -- of the test
+    return replace(made, **changes)
 
 
 def test_a_corrected_ticket_becomes_an_example() -> None:
