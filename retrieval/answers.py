@@ -4,7 +4,7 @@ Coverage is the share of the question's matter: each concept weighs as much as i
 the policies, and counts as far as a wording of it stands in the text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,8 @@ from retrieval.text import tokens
 
 _NEARBY = 0.5  #: what a sentence beside counts
 _HEADING = 0.6  #: what a heading above counts
+_TOLD = 0.3  #: what a concept counts that is told around a question
+_WEAK = 0.5  #: what a concept counts whose word tells little
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,25 @@ class Matter:
         return found / total if total else 0.0
 
 
-def matter(query: Query, rarity: Callable[[str], float]) -> Matter:
-    """The weight of each concept: the idf of the commonest of the words asked with."""
-    return Matter(concepts=tuple((c, _rarity(c, rarity)) for c in query if c))
+def matter(
+    query: Query,
+    rarity: Callable[[str], float],
+    *,
+    focus: Iterable[Concept] | None = None,
+    weak: Iterable[Concept] = (),
+) -> Matter:
+    """The weight of each concept: the idf of the commonest of the words asked with.
+
+    Concepts outside the `focus` were told, not asked: people's own circumstances, in words that
+    policies seldom use, would weigh most. The same holds for `weak` ones, which tell little.
+    """
+    asked, little = None if focus is None else frozenset(focus), frozenset(weak)
+
+    def weight(concept: Concept) -> float:
+        told = 1.0 if asked is None or concept in asked else _TOLD
+        return _rarity(concept, rarity) * told * (_WEAK if concept in little else 1.0)
+
+    return Matter(concepts=tuple((c, weight(c)) for c in query if c))
 
 
 def _rarity(concept: Concept, rarity: Callable[[str], float]) -> float:

@@ -60,11 +60,19 @@ class _Pool:
         hits = [Hit(passage=self._numbered[n], score=score) for n, score in best]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
 
-    def matter(self, query: str, asked_in: str) -> tuple[Matter, float]:
+    def matter(
+        self, query: str, asked_in: str, focus: str | None, weak: str
+    ) -> tuple[Matter, float]:
         words = next((leg for leg in self._legs if isinstance(leg, Words)), None)
         if words is None:
             return Matter(concepts=()), 0.0
-        return matter(words.query(query, asked_in), words.rarity), words.rarity("")
+        found = matter(
+            words.query(query, asked_in),
+            words.rarity,
+            focus=None if focus is None else words.query(focus, asked_in),
+            weak=words.known(weak, asked_in),
+        )
+        return found, words.rarity("")
 
     def change(self, passages: Mapping[str, Passage]) -> None:
         """Index what is new, forget what went; a passage that reads the same is only renamed."""
@@ -137,14 +145,23 @@ class FusedIndex:
         return hits
 
     def matter(
-        self, query: str, *, seen_by: Filter, asked_in: str | None = None
+        self,
+        query: str,
+        *,
+        seen_by: Filter,
+        asked_in: str | None = None,
+        focus: str | None = None,
+        weak: str = "",
     ) -> tuple[Matter, float]:
-        """What a query asks for in the first language of the filter, each concept with its idf,
+        """What a query asks for in the first language of the filter, each concept with its weight,
         and the idf of a word that no passage has; nothing where no word leg searches.
+
+        `focus` is the part of the query that asks, where the rest only tells; `weak` are words of
+        the asker's language that tell little.
         """
         language = seen_by.languages[0]
         pool = self._seen(language, seen_by.day, seen_by.country, seen_by.audience)
-        return pool.matter(query, asked_in or language)
+        return pool.matter(query, asked_in or language, focus, weak)
 
     def change(self, passages: Iterable[Passage]) -> None:
         """Hold these passages instead; only what reads differently is indexed anew."""

@@ -13,7 +13,7 @@ from retrieval.corpus import Passage
 from retrieval.dense import Dense, DenseError, Embedder
 from retrieval.grams import grams
 from retrieval.postings import Postings
-from retrieval.query import Query, plain
+from retrieval.query import Concept, Query, plain
 from retrieval.spelling import Speller
 from retrieval.text import tokens
 from retrieval.wordings import Asker, GlossaryOf, Vocabulary, no_glossary
@@ -93,6 +93,10 @@ class Words:
             return plain(list(dict.fromkeys(tokens(text, self._language))))
         return self._asker(asked_in).query(text)
 
+    def known(self, text: str, asked_in: str) -> frozenset[Concept]:
+        """The concepts of a text that is the same for many questions."""
+        return self._known(text, asked_in)
+
     def rarity(self, stem: str) -> float:
         """The idf of a stem."""
         return idf(self._size, self.scorer.count(stem))
@@ -116,6 +120,10 @@ class Words:
         self._speller = lru_cache(maxsize=1)(lambda: Speller(+self._counts))
         self._cognates = lru_cache(maxsize=1)(lambda: Cognates(sorted(+self._counts)))
         self._asker = lru_cache(maxsize=16)(self._make_asker)
+        self._known = lru_cache(maxsize=16)(self._concepts)
+
+    def _concepts(self, text: str, asked_in: str) -> frozenset[Concept]:
+        return frozenset(self.query(text, asked_in))
 
     def _make_asker(self, asked_in: str) -> Asker:
         vocabulary = Vocabulary(

@@ -1,6 +1,6 @@
 """Whether anything found answers a question at all: a calibrated "nothing here answers this". Pure.
 
-Three signs of one search, none of which knows the policies' matter. Each is brought to mean 0 and
+Four signs of one search, none of which knows the policies' matter. Each is brought to mean 0 and
 deviation 1 over questions with known answers, and they count alike: with few questions to learn
 from, equal weights carry further than fitted ones (Dawes, The robust beauty of improper linear
 models, 1979). `citedesk eval questions` measures it.
@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from retrieval.answers import Matter
+from retrieval.answers import Matter, sentences
 from retrieval.index import Hit
 from retrieval.legs import searched
 
@@ -25,6 +25,7 @@ class Signs:
     strength: float  #: score of the best passage, for a question of any length and any corpus
     rare: float  #: share of the two rarest concepts that one of the passages holds
     margin: float  #: score of the best passage over that of the fifth
+    covered: float  #: share of what was asked that one sentence covers
 
 
 def signs(hits: Sequence[Hit], matter: Matter, rarest: float) -> Signs | None:
@@ -37,22 +38,25 @@ def signs(hits: Sequence[Hit], matter: Matter, rarest: float) -> Signs | None:
         [Matter(concepts=(pair,)).covered([(stems, 1.0)]) for pair in concepts] for stems in held
     ]
     top = min(_RAREST, len(concepts))
+    covers = [one.covers for hit in hits[:_FIFTH] for one in sentences(hit.passage, matter)]
     return Signs(
         strength=hits[0].score / (math.sqrt(len(concepts)) * rarest),
         rare=max(sum(row[:top]) / top for row in found),
         margin=hits[0].score / hits[:_FIFTH][-1].score if hits[:_FIFTH][-1].score > 0 else 1.0,
+        covered=max(covers, default=0.0),
     )
 
 
 #: Mean and deviation of each sign over answerable and unanswerable questions.
 _SCALES: tuple[tuple[Callable[[Signs], float], float, float], ...] = (
-    (lambda s: s.strength, 0.83, 0.25),
-    (lambda s: s.rare, 0.47, 0.37),
-    (lambda s: s.margin, 1.42, 0.30),
+    (lambda s: s.strength, 0.76, 0.24),
+    (lambda s: s.rare, 0.49, 0.33),
+    (lambda s: s.margin, 1.36, 0.26),
+    (lambda s: s.covered, 0.39, 0.17),
 )
 #: Fitted with answerable and unanswerable questions counting alike: it knows no base rate.
-_SLOPE, _BASE = 0.52, 0.43
-REFUSE_BELOW = 0.45  #: a wrong answer costs more than a hand-over, which costs more than nothing
+_SLOPE, _BASE = 0.46, 0.10
+REFUSE_BELOW = 0.44  #: a wrong answer costs more than a hand-over, which costs more than nothing
 
 
 def answerable(found: Signs | None) -> float:

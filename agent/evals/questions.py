@@ -22,6 +22,7 @@ from agent.domain.ticket import Assurance, Author, Channel, Message, Requester, 
 from agent.evals.errors import BadCases
 from agent.evals.measures import auroc, rounded, share
 from agent.evals.retrieval import choose
+from agent.pipeline.chance import chance
 from agent.pipeline.cues import cues
 from agent.pipeline.kinds import SPECIFIC, answers_of
 from agent.pipeline.meaning import glossary_of
@@ -30,7 +31,7 @@ from agent.pipeline.research import fused, policy_source, rankings
 from retrieval.answers import Said, excerpts
 from retrieval.corpus import Passage, Policy, all_passages
 from retrieval.index import Filter, FusedIndex, Hit, Options
-from retrieval.refusal import REFUSE_BELOW, answerable, signs
+from retrieval.refusal import REFUSE_BELOW
 from tools.render import TOOL_NAMES
 
 CUTS = (1, 3, 5)
@@ -201,7 +202,7 @@ class Asker:
         return Tried(
             question=question,
             rank=next(places, None),
-            chance=self._chance(whole, question.lang),
+            chance=chance(parts, index=self._index, seen_by=self._seen_by, asked_in=question.lang),
             from_gold=any(
                 _overlap(said.passage.policy.file, said.start, said.end, span)
                 for said in self._answer(whole, parts, hits, question.lang)
@@ -220,11 +221,6 @@ class Asker:
         raise BadCases(
             f"question {question.id!r}", f"its quote of {gold.file} {problem}", mend=mend
         )
-
-    def _chance(self, text: str, lang: str) -> float:
-        hits = self._index.search(text, seen_by=self._seen_by, k=_READ, asked_in=lang)
-        matter, rarest = self._index.matter(text, seen_by=self._seen_by, asked_in=lang)
-        return answerable(signs(hits, matter, rarest))
 
     def _answer(
         self, whole: str, parts: Sequence[Asked], hits: Sequence[Hit], lang: str

@@ -58,3 +58,23 @@ def test_a_question_that_a_passage_covers_is_surer_than_a_near_miss() -> None:
 def test_nothing_found_is_nothing_to_answer_with() -> None:
     assert chance("zzz qqq") == 0.0
     assert chance("") == 0.0
+
+
+def test_what_is_told_around_a_question_weighs_less_than_what_is_asked() -> None:
+    asks = "What may a hotel cost a night?"
+    told = f"{asks}\nMy grandmother lives in Trondheim and keeps parrots."
+    found = INDEX.search(told, seen_by=SEEN_BY)
+
+    def judged(focus: str | None) -> float:
+        matter, rarest = INDEX.matter(told, seen_by=SEEN_BY, focus=focus)
+        return answerable(signs(found, matter, rarest))
+
+    assert judged(asks) > judged(None)
+
+
+def test_words_that_tell_little_weigh_less() -> None:
+    plain, _ = INDEX.matter("hotel grandmother", seen_by=SEEN_BY)
+    weak, _ = INDEX.matter("hotel grandmother", seen_by=SEEN_BY, weak="grandmother")
+
+    assert weak.concepts[0] == plain.concepts[0]
+    assert weak.concepts[1][1] < plain.concepts[1][1]
