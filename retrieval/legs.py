@@ -11,6 +11,7 @@ from retrieval.bm25 import B, Bm25, WordLeg, idf
 from retrieval.cognates import Cognates
 from retrieval.corpus import Passage
 from retrieval.dense import Dense, DenseError, Embedder
+from retrieval.feedback import FIRST, fed_back
 from retrieval.grams import grams
 from retrieval.postings import Postings
 from retrieval.query import Concept, Query, plain
@@ -57,6 +58,7 @@ class Options:
     widen: bool = True  #: translations, compounds, typing errors and the desk's glossary
     synonyms: bool = True  #: with `widen`: what the general tables call a word besides
     b: float = B  #: how far a long passage must hold more; less suits sections of all lengths
+    feedback: bool = False  #: ask also for what the first passages found say
     glossary_of: GlossaryOf = no_glossary
     embedder: Embedder | None = None
 
@@ -79,6 +81,7 @@ class Words:
         self.scorer: WordLeg = (
             Postings(documents, b=options.b) if postings else Bm25(documents, b=options.b)
         )
+        self._passages = list(passages)  #: by number
         self._language = language
         self._options = options
         self._size = len(documents)  #: documents there are, without removed ones
@@ -86,7 +89,11 @@ class Words:
         self._changed()
 
     def rank(self, text: str, asked_in: str, k: int) -> Ranking:
-        return self.scorer.best(self.query(text, asked_in), k)
+        query = self.query(text, asked_in)
+        if self._options.feedback and query:
+            first = [searched(self._passages[n]) for n, _ in self.scorer.best(query, FIRST)]
+            query = fed_back(query, first, self.rarity)
+        return self.scorer.best(query, k)
 
     def query(self, text: str, asked_in: str) -> Query:
         if not self._options.widen:
@@ -103,6 +110,7 @@ class Words:
 
     def add(self, passages: Sequence[Passage]) -> None:
         documents = [searched(passage) for passage in passages]
+        self._passages += passages
         self._size += len(documents)
         self._counts.update(stem for document in documents for stem in set(document))
         self.scorer.add(documents)

@@ -84,6 +84,9 @@ def retrieval(
     synonyms: Annotated[
         bool, typer.Option("--synonyms", help="Widen by the general tables within a language.")
     ] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Ask also for what the first passages found say.")
+    ] = False,
     model: Annotated[
         Path | None, typer.Option("--model", help="Folder of an embedding model, for leg dense.")
     ] = None,
@@ -97,7 +100,7 @@ def retrieval(
     """
     from agent.evals.retrieval import choose, measure_retrieval, read_collection, rows_of
 
-    options = choose(legs=legs, engine=engine, synonyms=synonyms, model=model)
+    options = choose(legs=legs, engine=engine, synonyms=synonyms, feedback=feedback, model=model)
     collection = read_collection(corpus, queries, qrels, lang=lang)
     report = measure_retrieval(collection, query_lang=query_lang or lang, options=options)
     _print(report, as_json, ("figure", "value"), rows_of)
@@ -114,6 +117,9 @@ def questions(
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="Language of the policies.")] = "en",
     legs: Annotated[str, typer.Option("--legs", help="As `eval retrieval` has them.")] = "words",
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Ask also for what the first passages found say.")
+    ] = False,
     model: Annotated[
         Path | None, typer.Option("--model", help="Folder of an embedding model, for leg dense.")
     ] = None,
@@ -130,7 +136,9 @@ def questions(
     from agent.evals import questions as topic
     from agent.evals.handbooks import read_handbooks
 
-    options, audience = topic.options_of(desk and desk_folder(desk), legs=legs, model=model)
+    options, audience = topic.options_of(
+        desk and desk_folder(desk), legs=legs, feedback=feedback, model=model
+    )
     asked = topic.read_questions(file)
     books = read_handbooks(policies, (one.corpus for one in asked), lang=lang)
     report = topic.measure_questions(asked, books, options=options, audience=audience)

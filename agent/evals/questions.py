@@ -110,12 +110,14 @@ def _question(path: Path, number: int, line: str) -> Question:
 HANDBOOK_B = 0.6
 
 
-def options_of(folder: Path | None, *, legs: str, model: Path | None) -> tuple[Options, str]:
+def options_of(
+    folder: Path | None, *, legs: str, feedback: bool = False, model: Path | None = None
+) -> tuple[Options, str]:
     """How to search, with a desk's glossary where one is named, and who asks.
 
     Raises `EvalError` for a leg that is not known, `DeskError` for a desk with faults.
     """
-    options = replace(choose(legs=legs, model=model), b=HANDBOOK_B)
+    options = replace(choose(legs=legs, feedback=feedback, model=model), b=HANDBOOK_B)
     if folder is None:
         return options, "employee"
     desk = load_desk(folder, known_tools=TOOL_NAMES)

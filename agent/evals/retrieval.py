@@ -51,7 +51,12 @@ def read_collection(corpus: Path, queries: Path, qrels: Path, *, lang: str) -> C
 
 
 def choose(
-    *, legs: str, engine: str | None = None, synonyms: bool = True, model: Path | None = None
+    *,
+    legs: str,
+    engine: str | None = None,
+    synonyms: bool = True,
+    feedback: bool = False,
+    model: Path | None = None,
 ) -> Options:
     """Options from words typed by a person. Raises `EvalError` for one that is not known."""
     names = [name.strip() for name in legs.split(",") if name.strip()]
@@ -72,6 +77,7 @@ def choose(
         legs=tuple(LegName(name) for name in dict.fromkeys(names)),
         engine=WordEngine(engine) if engine else None,
         synonyms=synonyms,
+        feedback=feedback,
         embedder=embedder,
     )
 
