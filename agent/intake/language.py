@@ -41,7 +41,8 @@ def detect(
     another language takes it too, with that language in `other`.
     """
     fallback = _of_locale(understands, fallback_locale) or default
-    spoken = (part for part in text[:_READ].split() if not _NEUTRAL.search(part))
+    parts = text[:_READ].split()
+    spoken = [part for part in parts if part.isalpha() or not _NEUTRAL.search(part)]
     words = _WORD.findall(" ".join(spoken))
     if not words:
         return Detected(language=fallback, confidence=0.0)

@@ -36,7 +36,8 @@ _PATTERN = re.compile(
     rf"|(?P<d1>[0-3]?\d)(?:st|nd|rd|th|er|\.|º|°)?,? (?:of |de |d')?(?P<m1>{_NAME})\b\.?"
     rf"(?:,? (?:de |del )?(?P<y1>20\d{{2}}))?"
     rf")"
-    rf"|\b(?P<m2>{_NAME})\.? (?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<y2>20\d{{2}}))?"
+    rf"|\b(?=[a-z]+\.? \d)(?P<m2>{_NAME})\.? (?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\b(?!:)"
+    rf"(?:,? (?P<y2>20\d{{2}}))?"
 )
 _MONTH_FIRST = frozenset({"US"})
 

@@ -16,18 +16,21 @@ from agent.triage.money import amounts
 
 _BLANK = "\x00"
 _SKU = re.compile(r"(?<![\w-])[A-Z]{2,4}-\d{3,5}(?:-[A-Z0-9]{1,4})*(?![\w-])")
+_LINK = r"https?://\S+|www\.\S+"
+_PHONE_ABROAD = r"(?:\+|\b00)\d[\d ()/.-]{6,20}\d"
+_PHONE = r"(?<![\d#.])0\d{1,4}[ /.-]\d[\d ()/.-]{3,20}\d"
 #: Numbers that look like an order's and are none, most specific first, in folded text.
 _OTHERS = (
-    r"https?://\S+|www\.\S+",
+    _LINK,
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
     r"\b[a-z]{2}\d{2}(?:[ ]?[\da-z]{4}){2,7}(?:[ ]?[\da-z]{1,3})?\b",  # IBAN
     r"\b[a-z]{1,3}[- ]?\d{6,}[a-z]{0,3}\b",  # tracking, tax and identity numbers
     r"\b(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}\b",
     r"\b[a-z]{1,3}-\d+\b",  # customer and article numbers
-    r"(?:\+|\b00)\d[\d ()/.-]{6,20}\d",  # phone, international
+    _PHONE_ABROAD,
     r"\b(?:tel|telefon\w*|phone|mobile|mob|mobil|handy|telefoon\w*|cell|numero di telefono|fax|gsm)"
     r"\b[^\d\n]{0,14}[\d+][\d ()/.-]{4,20}\d",
-    r"(?<![\d#.])0\d{1,4}[ /.-]\d[\d ()/.-]{3,20}\d",  # phone, national
+    _PHONE,  # within a country
     r"\b0\d{8,10}\b",
     r"\b(?:[a-z]{1,2}-)\d{5}\b",  # D-10437
     r"\b\d{2}-\d{3}(?= \w)",  # Polish post code before its town
@@ -37,7 +40,9 @@ _OTHERS = (
     r"\b\d{1,2}[:h.]\d{2}(?: ?(?:uhr|h|pm|am|uur))\b|\b\d{1,2}:\d{2}\b",
     r"\b\d{8,}\b",
 )
-_OTHER = re.compile("|".join(f"(?:{p})" for p in _OTHERS))
+#: Those of them that may begin within a word; looked for alone there, which is most of a text.
+_WITHIN_WORDS = (_LINK, _PHONE_ABROAD, _PHONE)
+_OTHER = re.compile(rf"(?<!\w)(?:{'|'.join(_OTHERS)})|{'|'.join(_WITHIN_WORDS)}")
 _ORDER_WORDS = (
     r"order\w*|purchase|bestell\w*|best|auftrag\w*|bst|commande\w*|cde|cmd|pedido\w*|ped|compra"
     r"|bestelling\w*|ordernummer|ordine|ordini|acquisto|zamowieni\w*|zam|nr|no|num|nummer|numer\w*"

@@ -108,10 +108,18 @@ def _up_to_negation(before: str, language: str) -> str | None:
 
 def _last(before: str, section: str, language: str) -> int | None:
     """Where the phrase that ends `before` begins, with nothing but spaces after it."""
-    spans = matcher("negation", section, language).spans(before)
+    spans = _negations(language).spans(before).get(section)
     if spans and not before[spans[-1][1] :].strip(" \n"):
         return spans[-1][0]
     return None
+
+
+@cache
+def _negations(language: str) -> Book:
+    table = _table("negation")
+    return Book(
+        {name: phrases(_words(table[name]), language) for name in ("words", "stands", "skips")}
+    )
 
 
 @cache

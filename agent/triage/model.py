@@ -77,7 +77,7 @@ class Calibration:
         return np.where(shares < best, shares * rest, np.maximum(sure, second)).astype(np.float32)
 
     def sure(self, best: Floats) -> Floats:
-        odds = np.clip(best, _TINY, 1 - _TINY)
+        odds = np.minimum(np.maximum(best, _TINY), 1 - _TINY)
         raised = np.exp(-(self.slope * np.log(odds / (1 - odds)) + self.offset))
         return np.asarray(1 / (1 + raised), dtype=np.float32)
 
@@ -140,9 +140,10 @@ class Model:
         """TF-IDF with dampened counts; each kind of term has the length of its block's weight."""
         found = np.concatenate([self.found(name, features) for name in self.parameters.blocks])
         found.sort()
-        first = np.flatnonzero(np.concatenate([[True], found[1:] != found[:-1]])[: len(found)])
-        rows = found[first]
-        counts = np.diff(first, append=len(found))
+        new = np.ones(len(found) + 1, dtype=np.bool_)
+        np.not_equal(found[1:], found[:-1], out=new[1:-1])
+        first = np.flatnonzero(new)
+        rows, counts = found[first[:-1]], first[1:] - first[:-1]
         values = (1 + np.log(counts.astype(np.float32))) * self._idf[rows]
         kind = self._kind[rows]
         length = np.sqrt(np.bincount(kind, values * values, minlength=len(self._weight)))

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 
 from agent.triage.folding import compose
 from agent.triage.spelling import gaps, pattern, readings
@@ -70,12 +71,15 @@ class Book:
     def _walk(self, text: "_Text") -> dict[str, list[Span]]:
         found: defaultdict[str, list[Span]] = defaultdict(list)
         done = [0] * len(self._names)
-        begin = self._begin
-        for at, word in enumerate(text.words):
-            nodes = begin(word)
-            if not nodes:
+        followers = islice(chain(text.words, ("",)), 1, None)
+        begin = map(self._begin, text.words)
+        for at, (begun, word) in enumerate(zip(begin, followers, strict=True)):
+            for _, node in begun:
+                if node.ends or node.stems or word in node.words:
+                    break
+            else:
                 continue
-            for group, end in text.ends_of(nodes, at + 1).items():
+            for group, end in text.ends_of(begun, at + 1).items():
                 if at >= done[group]:
                     done[group] = end
                     found[self._names[group]].append((text.starts[at], text.ends[end - 1]))
