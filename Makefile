@@ -2,13 +2,14 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test lint format kafka kafka-stop postgres postgres-stop bench survive lock size wheel test-wheel test-vllm clean
+.PHONY: help setup setup-dev demo test fuzz-api screenshots lint format kafka kafka-stop postgres postgres-stop bench survive lock size wheel test-wheel test-vllm clean
 
 BIN := .venv/bin
 LOCAL := $(BIN)/python -m deploy.local
 KAFKA ?=
 POSTGRES ?=
 ARGS ?=
+EXAMPLES ?= 300
 # What `make demo` and `make bench` run on a real Kafka or Postgres of their own.
 SERVICES := $(if $(filter 1,$(KAFKA)),--kafka) $(if $(filter 1,$(POSTGRES)),--postgres)
 UV := .tools/uv/bin/uv
@@ -38,6 +39,12 @@ demo: setup ## Watch tickets come in and go out as drafts (KAFKA=1 POSTGRES=1: o
 test: setup-dev ## All tests that this machine can run; says which it cannot (ARGS=... for pytest)
 	@echo "test: .venv/bin/pytest $(ARGS) (tiers: unit, contract, integration, acceptance, migrations, faults)"
 	@$(BIN)/pytest $(ARGS)
+
+fuzz-api: setup-dev ## Hundreds of made-up requests to each operation of the review API
+	@CITEDESK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/contract/api $(ARGS)
+
+screenshots: setup-dev ## Take docs/review-*.png anew (needs Chromium)
+	@CITEDESK_TEST_SHOTS=docs $(BIN)/pytest tests/acceptance/test_review_page.py $(ARGS)
 
 lint: setup-dev ## ruff, pyright (strict), import-linter
 	@failed=0; \

@@ -41,8 +41,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "sign in first"},
     403: {"model": Problem, "description": "not allowed"},
     404: {"model": Problem, "description": "no such draft"},
-    409: {"model": Problem, "description": "held by somebody else, decided, or superseded"},
-    422: {"model": Problem, "description": "the request does not fit, or the reply is not proved"},
+    409: {
+        "model": Problem,
+        "description": "held by somebody else, decided, superseded, or the reply is not proved",
+    },
+    422: {"model": Problem, "description": "the request does not have the shape described here"},
     503: {"model": Problem, "description": "the database is away"},
 }
 api = APIRouter(prefix="/api/v1", responses=PROBLEMS)

@@ -36,13 +36,14 @@ from agent.web.pages import STATIC, pages
 from agent.web.render import render
 from agent.web.strings import TEXT
 
+PROBLEM = "application/problem+json"
 _STATUS: dict[type[ReviewError], int] = {
     UnknownDraft: 404,
     Forbidden: 403,
     HeldByOther: 409,
     NoLongerOpen: 409,
-    NotProved: 422,
-    BadDecision: 422,
+    NotProved: 409,
+    BadDecision: 409,
 }
 
 
@@ -79,7 +80,28 @@ def review_app(
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _handlers(app)
+    _document(app)
     return app
+
+
+def _document(app: FastAPI) -> None:
+    """The OpenAPI document says problems as they are sent: `application/problem+json`."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        known = app.openapi_schema
+        return known if known is not None else _with_problems(made())
+
+    app.openapi = openapi
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400 and "content" in answer:
+                    answer["content"] = {PROBLEM: answer["content"]["application/json"]}
+    return document
 
 
 def _handlers(app: FastAPI) -> None:
@@ -109,7 +131,7 @@ async def _not_from_here(request: Request, _: Exception) -> Response:
 
 async def _review_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReviewError)
-    status = _STATUS.get(type(error), 422)
+    status = _STATUS.get(type(error), 409)
     if not _for_machine(request):
         return _message(request, status, "not_found" if status == 404 else "forbidden", str(error))
     claims = list(error.claims) if isinstance(error, NotProved) else []
@@ -178,5 +200,5 @@ def _problem(
         body.model_dump(mode="json"),
         status_code=status,
         headers=dict(headers or {}),
-        media_type="application/problem+json",
+        media_type=PROBLEM,
     )

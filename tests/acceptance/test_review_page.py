@@ -190,7 +190,7 @@ def test_an_edit_with_a_wrong_number_is_refused_and_a_right_one_is_released(
             return [answer.status, (await answer.json()).code];
         }"""
     )
-    assert refused == [422, "not-proved"]
+    assert refused == [409, "not-proved"]
 
     reply.fill(drafted.replace("Thank you for your message.", "Thank you for asking."))
     expect(anna.locator(".editor button.primary")).to_be_enabled()

@@ -71,7 +71,7 @@ async def test_an_edit_that_contradicts_its_source_is_never_released(
         f"/api/v1/drafts/{draft.id}/release", {"revision": 1, "body": body, "vouched": True}
     )
 
-    assert (refused.status_code, refused.json()["code"]) == (422, "not-proved")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-proved")
     assert reason in refused.json()["claims"][0]["reason"]
     assert [one["type"] for one in await shop.outbox()] == ["draft.created"]
 
@@ -86,7 +86,7 @@ async def test_a_sentence_without_a_source_goes_out_only_when_somebody_vouches(s
     vouched = await shop.post(f"/api/v1/drafts/{draft.id}/release", {**asked, "vouched": True})
 
     assert check["releasable"] is False
-    assert (alone.status_code, vouched.status_code) == (422, 200)
+    assert (alone.status_code, vouched.status_code) == (409, 200)
     entry = (await shop.store.review_queue().audit(draft.id))[-1][1]
     assert (entry.action, entry.details["vouched"], entry.details["edited"]) == (
         "reply.released",
@@ -146,7 +146,7 @@ async def test_a_category_is_corrected_to_one_of_the_desk_only(shop: Shop) -> No
     unknown = await shop.post(path, {"revision": 1, "category": "gardening"})
     known = await shop.post(path, {"revision": 1, "category": "returns"})
 
-    assert unknown.status_code == 422
+    assert unknown.status_code == 409
     assert "order_status, returns" in unknown.json()["detail"]
     assert known.status_code == 200
     (item,) = (await shop.client.get("/api/v1/queue")).json()["items"]
@@ -175,7 +175,7 @@ async def test_an_unknown_draft_is_told_without_a_traceback(shop: Shop) -> None:
 async def test_a_cursor_that_no_page_gave_is_refused(shop: Shop) -> None:
     found = await shop.client.get("/api/v1/queue?after=%F0%9F%98%80")
 
-    assert (found.status_code, found.json()["code"]) == (422, "bad-decision")
+    assert (found.status_code, found.json()["code"]) == (409, "bad-decision")
 
 
 def test_the_reasons_of_the_api_are_those_of_the_desk() -> None:
