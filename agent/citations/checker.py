@@ -21,6 +21,7 @@ _FOOTNOTE = re.compile(r"\[(\d{1,3})\]:?\s+(.*)", re.DOTALL)
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _ALIGNED = 0.3  #: share of the claim that a sentence covers before it can contradict the claim
 _FIRM = 0.8  #: share of a claim's words that the source has, from which on a guard decides alone
+_NAMED = frozenset({"audience", "country", "tax", "channel", "unit"})
 _RANK = {Verdict.EXACT: 3, Verdict.NORMALISED: 2, Verdict.PARAPHRASE: 1}
 _SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95}
 
@@ -217,7 +218,19 @@ def weighed_features(
 def firm(nearest: Pairing, found: Sequence[Finding]) -> bool:
     """Whether the guards alone decide: so nearly the source's words that a change is a change."""
     replaced = any(one.guard == "wording" and not one.conflict for one in found)
-    return bool(found) and (nearest.words >= _FIRM or replaced)
+    return bool(found) and (replaced or _rest(nearest, found) >= _FIRM)
+
+
+def _rest(nearest: Pairing, found: Sequence[Finding]) -> float:
+    """The share of the claim's words that the source has, but for a word that a guard names."""
+    spans = [one.claim_span for one in found if one.guard in _NAMED and one.claim_span]
+    claim = nearest.claim
+    total = got = 0.0
+    for token, meant, strength in zip(claim.tokens, claim.terms, nearest.strengths, strict=True):
+        named = not strength and any(a <= token.start and token.end <= b for a, b in spans)
+        total += 0.0 if named else meant.weight
+        got += meant.weight * strength
+    return got / total if total else 0.0
 
 
 def _weighed(nearest: Sequence[Alignment]) -> Judgement:
@@ -226,7 +239,7 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
     sentence, passage = best.sentence, [one.pairing for one in nearest]
     found = guards.examine(best.pairing, passage)
     objected = firm(best.pairing, found)
-    doubt = learned.doubt(learned.features(passage, found))
+    doubt = 0.0 if objected else learned.doubt(learned.features(passage, found))
     foreign = best.pairing.claim.language != best.pairing.source.language
     empty = not any(meant.weight >= PREDICATE for meant in best.pairing.claim.terms)
     if not (objected or foreign or empty) and doubt < learned.flag_of(best.pairing):

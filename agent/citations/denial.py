@@ -23,6 +23,8 @@ from agent.citations.sides import (
 
 def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A claim denies what its source clause denies, in whatever words."""
+    if not (pairing.claim.polar or pairing.source.polar):
+        return
     for part in merged(pairing):
         if part.covered < 0.65 or not part.home or not _surely_turned(pairing, part):
             continue
@@ -136,6 +138,8 @@ def merged(pairing: Pairing) -> list[Part]:
 def turned(pairing: Pairing, part: Part) -> bool:
     """Whether one side denies what the other states: an odd number of denials between them."""
     claim, source = pairing.claim, pairing.source
+    if not (claim.polar or source.polar):
+        return False
     odd = is_denied(claim, part.claim) != is_denied(source, part.home)
     ours, theirs = _turns(claim, part.claim), _turns(source, part.home)
     odd ^= bool(_against(ours) - _against(theirs))
@@ -201,6 +205,8 @@ def _opposites(ours: frozenset[str], theirs: frozenset[str]) -> list[str]:
 
 def opposite(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """`open` is not `closed`, and `optional` is not `compulsory`."""
+    if not (pairing.claim.polar and pairing.source.polar):
+        return
     for part in merged(pairing):
         ours, theirs = _turns(pairing.claim, part.claim), _turns(pairing.source, part.home)
         names = _opposites(ours, theirs)
@@ -215,6 +221,8 @@ def opposite(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 
 def order(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """`before` is not `after`."""
+    if not pairing.claim.polar:
+        return
     for part in pairing.parts:
         ours = _turns(pairing.claim, _unbounding(pairing.claim, part.claim)) & _ORDER
         theirs = _turns(pairing.source, _unbounding(pairing.source, part.home)) & _ORDER

@@ -7,7 +7,7 @@ from agent.citations.findings import Finding, around, finding
 from agent.citations.pairing import Pairing, Part, unmatched
 from agent.citations.reading import Reading
 from agent.citations.sides import every_token, home_meanings
-from agent.citations.terms import LIGHT, PREDICATE
+from agent.citations.terms import LIGHT, PREDICATE, Term
 
 _GENERAL = frozenset({"employee", "customer", "guest", "passenger", "seller", "employer", "worker"})
 
@@ -186,10 +186,19 @@ def _other_thing(pairing: Pairing, missing: Sequence[int]) -> Iterator[Finding]:
     framed = links[i - 1 : i] == (at - 1,) and (links[i + 1 : i + 2] in ((), (at + 1,), (-1,)))
     if ours.deed or theirs.deed:
         return  # `requested` for `required`: too loose a difference
-    if framed and ours.meanings and theirs.meanings and not ours.meanings & theirs.meanings:
+    known = _known(ours) and _known(theirs)
+    if framed and known and not _alike(ours, theirs):
         said = around(i, pairing.claim, before=0, after=0)
         found = around(at, pairing.source, before=0, after=0)
         yield finding("wording", pairing.claim, pairing.source, said, found, conflict=False)
+
+
+def _known(meant: Term) -> bool:
+    return bool(meant.meanings or meant.called)
+
+
+def _alike(one: Term, other: Term) -> bool:
+    return bool(one.meanings & other.meanings or one.called & other.called)
 
 
 def _counterpart(pairing: Pairing, i: int) -> int | None:

@@ -1,18 +1,16 @@
 """A claim beside a source sentence, word by word: what is said where, and how much of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.citations.reading import Reading
-from agent.citations.terms import LIGHT, keys_of, likeness
+from agent.citations.terms import LIGHT, Term, keys_of, likeness
 
 NEAR = 0.6  #: share of a claim's words from which on a changed word is a change, not a paraphrase
 _SLOT = 1.0  #: weight of a value beside a content word
 _SAME_KIND = 0.3  #: what a value of the same kind is worth
 _NEARLY = 0.6  #: share of the best clause's words from which on another may be meant
 _FURTHER = 0.45  #: weight of words that only another clause has, from which on it counts as well
-_LEAST_CLAUSE = 1.0  #: weight that a clause of a claim needs to be paired by itself
-_LEAST_WORDS = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +48,12 @@ class Pairing:
 
 def pair(claim: Reading, source: Reading) -> Pairing:
     """The best pairing of the words of both; order does not count."""
-    options = [_options(claim, i, source) for i in range(len(claim.tokens))]
-    parts = tuple(_part(claim, source, tokens, options) for tokens in _groups(claim))
-    links, strengths = _links(claim, source, options, parts)
-    words, covered = _covered(claim, source, strengths, range(len(claim.tokens)))
+    options = [_options(meant, source) for meant in claim.terms]
+    twins = _twins(claim, source)
+    surest = tuple([max(option.values()) if option else 0.0 for option in options])
+    parts = tuple(_part(claim, source, tokens, options, surest, twins) for tokens in claim.groups)
+    links, strengths = _links(options, surest, parts, twins)
+    words, covered = _covered(claim, source, strengths, range(len(claim.tokens)), twins)
     return Pairing(
         claim=claim,
         source=source,
@@ -70,9 +70,16 @@ _NOTHING: dict[int, float] = {}
 Options = Sequence[dict[int, float]]
 
 
-def _options(claim: Reading, i: int, source: Reading) -> dict[int, float]:
-    """Tokens of the source that token `i` of the claim may stand for; only the surest."""
-    meant = claim.terms[i]
+def _twins(claim: Reading, source: Reading) -> dict[int, list[int]]:
+    """For each value of the claim, by token, the source's values that agree with it."""
+    return {
+        said.token: [one.token for one in source.slots if one.slot.agrees(said.slot)]
+        for said in claim.slots
+    }
+
+
+def _options(meant: Term, source: Reading) -> dict[int, float]:
+    """Tokens of the source that a word of the claim may stand for; only the surest."""
     if not meant.weight:
         return _NOTHING
     keys, places = keys_of(meant), source.places
@@ -90,55 +97,42 @@ def _options(claim: Reading, i: int, source: Reading) -> dict[int, float]:
     return {at: strength for at, strength in found.items() if strength and strength >= best}
 
 
-def _groups(claim: Reading) -> list[frozenset[int]]:
-    """Clauses of the claim that can stand alone; a short one belongs to the one before it."""
-    groups: list[set[int]] = []
-    for i, clause in enumerate(claim.clauses):
-        if not groups or (clause != claim.clauses[i - 1] and _weight(claim, groups[-1])):
-            groups.append(set())
-        groups[-1].add(i)
-    if len(groups) > 1 and not _weight(claim, groups[-1]):
-        last = groups.pop()
-        groups[-1] |= last
-    return [frozenset(group) for group in groups]
-
-
-def _weight(claim: Reading, group: set[int]) -> bool:
-    words = sum(claim.terms[i].weight for i in group)
-    slots = sum(claim.tokens[i].kind == "slot" for i in group)
-    return words + slots >= _LEAST_CLAUSE and words >= _LEAST_WORDS
-
-
-def _part(claim: Reading, source: Reading, tokens: frozenset[int], options: Options) -> Part:
+def _part(
+    claim: Reading,
+    source: Reading,
+    tokens: frozenset[int],
+    options: Options,
+    surest: Sequence[float],
+    twins: Mapping[int, Sequence[int]],
+) -> Part:
     mass: dict[int, float] = {}
     per_token: list[dict[int, float]] = []
+    clauses = source.clauses
     for i in tokens:
         if not options[i]:
             continue
         weight = claim.terms[i].weight  # all options of a word are equally sure
-        per_clause = {source.clauses[at]: strength * weight for at, strength in options[i].items()}
+        per_clause = {clauses[at]: strength * weight for at, strength in options[i].items()}
         per_token.append(per_clause)
         for clause, worth in per_clause.items():
             mass[clause] = mass.get(clause, 0.0) + worth
-    for slot in claim.slots:
-        if slot.token in tokens:
-            for other in source.slots:
-                if other.slot.agrees(slot.slot):
-                    clause = source.clauses[other.token]
-                    mass[clause] = mass.get(clause, 0.0) + _SLOT
-                    per_token.append({clause: _SLOT})
+    for token, others in twins.items():
+        if token in tokens:
+            for other in others:
+                clause = clauses[other]
+                mass[clause] = mass.get(clause, 0.0) + _SLOT
+                per_token.append({clause: _SLOT})
     first = max(mass, key=lambda clause: (mass[clause], -clause), default=-1)
     homes = {first}
     while more := _next_home(homes, per_token):
         homes.add(more[0])
-    strengths = tuple(max(option.values(), default=0.0) for option in options)
     return Part(
         claim=tokens,
-        home=frozenset(i for i, clause in enumerate(source.clauses) if clause in homes),
-        covered=_covered(claim, source, strengths, sorted(tokens))[0],
+        home=frozenset([i for i, clause in enumerate(clauses) if clause in homes]),
+        covered=_covered_words(claim, surest, tokens),
         clauses=len(homes),
         others=tuple(
-            frozenset(i for i, clause in enumerate(source.clauses) if clause == other)
+            frozenset([i for i, clause in enumerate(clauses) if clause == other])
             for other, weight in mass.items()
             if other not in homes and weight >= _NEARLY * mass[first]
         ),
@@ -157,24 +151,39 @@ def _next_home(homes: set[int], per_token: Sequence[Mapping[int, float]]) -> lis
 
 
 def _links(
-    claim: Reading, source: Reading, options: Options, parts: Sequence[Part]
+    options: Options,
+    surest: Sequence[float],
+    parts: Sequence[Part],
+    twins: Mapping[int, Sequence[int]],
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Each word's counterpart, in the clause that its part is paired with if it stands there."""
-    links, strengths = [-1] * len(claim.tokens), [0.0] * len(claim.tokens)
+    links, strengths = [-1] * len(options), list(surest)
     for part in parts:
+        home = part.home
         for i in part.claim:
             if options[i]:
-                links[i] = min(options[i], key=lambda at: (at not in part.home, at))
-                strengths[i] = options[i][links[i]]
-    for slot in claim.slots:
-        twin = next((o.token for o in source.slots if o.slot.agrees(slot.slot)), None)
-        if twin is not None:
-            links[slot.token], strengths[slot.token] = twin, 1.0
+                links[i] = min([at for at in options[i] if at in home] or options[i])
+    for token, others in twins.items():
+        if others:
+            links[token], strengths[token] = others[0], 1.0
     return tuple(links), tuple(strengths)
 
 
+def _covered_words(claim: Reading, strengths: Sequence[float], tokens: Iterable[int]) -> float:
+    total = got = 0.0
+    for i in tokens:
+        weight = claim.terms[i].weight
+        total += weight
+        got += weight * strengths[i]
+    return got / total if total else 0.0
+
+
 def _covered(
-    claim: Reading, source: Reading, strengths: Sequence[float], tokens: Sequence[int]
+    claim: Reading,
+    source: Reading,
+    strengths: Sequence[float],
+    tokens: Sequence[int],
+    twins: Mapping[int, Sequence[int]],
 ) -> tuple[float, float]:
     """The share of words, and of words and values, that the source has."""
     total = got = 0.0
@@ -183,13 +192,10 @@ def _covered(
         total += weight
         got += weight * strengths[i]
     words = got / total if total else 0.0
-    kinds = {other.slot.kind for other in source.slots}
-    within = set(tokens)
+    kinds = {other.slot.kind for other in source.slots} if twins else set[str]()
     for slot in claim.slots:
-        if slot.token in within:
-            total += _SLOT
-            agrees = any(other.slot.agrees(slot.slot) for other in source.slots)
-            got += _SLOT if agrees else _SAME_KIND * (slot.slot.kind in kinds)
+        total += _SLOT
+        got += _SLOT if twins[slot.token] else _SAME_KIND * (slot.slot.kind in kinds)
     return words, got / total if total else 0.0
 
 

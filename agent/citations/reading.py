@@ -15,7 +15,10 @@ from retrieval.text import fold
 
 _STEM = 6  #: letters that words of one stem share, well enough in all our languages
 _PARTS = re.compile(r"[,;:()–—]|\\s-\\s")
+_POLAR = frozenset({"negation", "condition"})
 _WATCHED = frozenset({"bound", "negation", "modality", "quantifier", "condition"})
+_LEAST_CLAUSE = 1.0  #: weight that a clause needs to be compared by itself
+_LEAST_WORDS = 0.8  #: of which words
 _SHORT = 3  #: letters; shorter words carry little
 
 
@@ -56,6 +59,8 @@ class Reading:
     weight: float  #: of all features
     terms: tuple[Term, ...]  #: of `tokens`
     clauses: tuple[int, ...]  #: of `tokens`: the number of the clause that each stands in
+    groups: tuple[frozenset[int], ...]  #: tokens of the clauses that can stand alone
+    polar: bool  #: something in it denies, orders or has an opposite
     places: Mapping[str, tuple[int, ...]]  #: tokens by stem, beginning and meaning
     asks: bool  #: it ends with a question mark
 
@@ -78,6 +83,7 @@ def read(text: str, language: str) -> Reading:
     terms = _terms(tokens, words.language, cues)
     features = frozenset(_features(tokens, terms))
     content = tuple(_content(keys, words))
+    clauses = _clauses(tokens, text, words, cues)
     return Reading(
         text=text,
         language=words.language,
@@ -90,7 +96,9 @@ def read(text: str, language: str) -> Reading:
         features=features,
         weight=weigh(features),
         terms=terms,
-        clauses=_clauses(tokens, text, words, cues),
+        clauses=clauses,
+        groups=_groups(clauses, tokens, terms),
+        polar=any(meant.turns for meant in terms) or any(cue.guard in _POLAR for cue in cues),
         places=_places(terms),
         asks=text.rstrip("\"'”’»)*_ \t\r\n").endswith("?"),
     )
@@ -148,6 +156,27 @@ def _clauses(
         fresh += token.kind == "slot" or token.key not in words.ignorable
         found.append(number)
     return tuple(found)
+
+
+def _groups(
+    clauses: Sequence[int], tokens: Sequence[Token], terms: Sequence[Term]
+) -> tuple[frozenset[int], ...]:
+    """Clauses that can stand alone; a short one belongs to the one before it."""
+    groups: list[set[int]] = []
+    for i, clause in enumerate(clauses):
+        if not groups or (clause != clauses[i - 1] and _stands_alone(groups[-1], tokens, terms)):
+            groups.append(set())
+        groups[-1].add(i)
+    if len(groups) > 1 and not _stands_alone(groups[-1], tokens, terms):
+        last = groups.pop()
+        groups[-1] |= last
+    return tuple(map(frozenset, groups))
+
+
+def _stands_alone(group: set[int], tokens: Sequence[Token], terms: Sequence[Term]) -> bool:
+    words = sum(terms[i].weight for i in group)
+    slots = sum(tokens[i].kind == "slot" for i in group)
+    return words + slots >= _LEAST_CLAUSE and words >= _LEAST_WORDS
 
 
 def _is_dash(tokens: Sequence[Token], i: int, text: str) -> bool:
