@@ -16,17 +16,20 @@ _REMEMBERED = 512  #: texts: a ticket's sentences are read in several ways, one 
 
 
 class Named:
-    """Phrases by name."""
+    """Phrases by name: groups of a book."""
 
-    def __init__(self, by_name: Mapping[str, Phrases]) -> None:
-        self._by_name = dict(by_name)
+    def __init__(self, book: Book, groups: Mapping[str, str]) -> None:
+        self._book = book
+        self._groups = groups  #: by name
+        self._names = {group: name for name, group in groups.items()}
 
     def __getitem__(self, name: str) -> Phrases:
-        return self._by_name[name]
+        return Phrases(book=self._book, name=self._groups[name])
 
     def within(self, folded: str) -> frozenset[str]:
         """The names of those that stand in a folded text."""
-        return frozenset(name for name, phrases in self._by_name.items() if phrases.within(folded))
+        names = self._names
+        return frozenset([names[group] for group in self._book.spans(folded) if group in names])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ def cues(language: str) -> Cues:
         return Phrases(book=book, name=key)
 
     def named(section: str) -> Named:
-        return Named({name: one(_group(section, name)) for name in table[section]})
+        return Named(book, {name: _group(section, name) for name in table[section]})
 
     return Cues(
         language=language,
