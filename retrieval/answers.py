@@ -121,7 +121,7 @@ def excerpts(
     return _chosen(sorted(ranked, key=lambda r: r[:3]), most)
 
 
-_RANKED = 0.6  #: what the score of its passage counts for a sentence, beside its coverage
+_RANKED = 0.5  #: what the score of its passage counts for a sentence, beside its coverage
 _KIND = 0.3  #: what the kind of answer counts
 
 

@@ -56,7 +56,7 @@ _SCALES: tuple[tuple[Callable[[Signs], float], float, float], ...] = (
 )
 #: Fitted with answerable and unanswerable questions counting alike: it knows no base rate.
 _SLOPE, _BASE = 0.46, 0.10
-REFUSE_BELOW = 0.44  #: a wrong answer costs more than a hand-over, which costs more than nothing
+REFUSE_BELOW = 0.40  #: a wrong answer costs more than a hand-over, which costs more than nothing
 
 
 def answerable(found: Signs | None) -> float:

@@ -37,6 +37,7 @@ from tools.render import TOOL_NAMES
 CUTS = (1, 3, 5)
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _READ = 5  #: passages that are read for an answer
+_SOFT = 0.4  #: of a kind that many a sentence has: what is allowed, how a thing is done
 _HALF = 0.5  #: of a span that must lie in the other to count as found
 _Short = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -229,7 +230,7 @@ class Asker:
     ) -> list[Said]:
         """The sentences of the excerpts that the claim checker proves, to the letter."""
         matter, _ = self._index.matter(whole, seen_by=self._seen_by, asked_in=lang)
-        wanted = frozenset(k for part in parts for k in cues(lang).slots_of(part.text)) & SPECIFIC
+        wanted = frozenset(k for part in parts for k in cues(lang).slots_of(part.text))
         has_kind = partial(_has_kind, wanted, self._seen_by.languages[0]) if wanted else None
         scored = [(hit.passage, hit.score) for hit in hits]
         found = excerpts(scored, matter, has_kind=has_kind)
@@ -243,7 +244,8 @@ class Asker:
 
 
 def _has_kind(wanted: frozenset[str], language: str, sentence: str) -> float:
-    return max(_kinds(sentence, language).get(kind, 0.0) for kind in wanted)
+    has = _kinds(sentence, language)
+    return max(has.get(kind, 0.0) * (1.0 if kind in SPECIFIC else _SOFT) for kind in wanted)
 
 
 @lru_cache(maxsize=8_192)
