@@ -82,10 +82,12 @@ def storable(admission: Admission) -> Admission:
         "send a plain id"
     )
     keep = None if bad in ("id", "source", "type") else identity
+    requester = names.get("requester")
+    told = requester if requester and _fits("requester", requester) else None
     return Admission(
         row=admission.row,
         identity=keep,
-        decision=Bury(reason="invalid-event", detail=detail),
+        decision=Bury(reason="invalid-event", detail=detail, requester=told),
         traceparent=admission.traceparent,
     )
 

@@ -109,6 +109,7 @@ class Bury:
 
     reason: str  #: short code
     detail: str  #: what, where, what to do; no ticket text
+    requester: str | None = None  #: where it can be told, so that an erasure finds the record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

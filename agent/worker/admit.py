@@ -128,7 +128,9 @@ class Decider:
         if desk is None:
             known = ", ".join(repr(str(name)) for name in sorted(self._desks))
             return Bury(
-                reason="unknown-desk", detail=f"desk {event.desk!r} is not loaded (known: {known})"
+                reason="unknown-desk",
+                detail=f"desk {event.desk!r} is not loaded (known: {known})",
+                requester=event.requester.id if isinstance(event, TicketMessage) else None,
             )
         conversation = ConversationId(event.conversation)
         if isinstance(event, TicketClosed):

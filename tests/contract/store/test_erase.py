@@ -1,11 +1,12 @@
 """Erasure: nothing of what a requester wrote, or was drafted for them, is left."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from agent.domain.draft import Route
-from agent.store.records import Admission, Erase, Outcome, Settled
+from agent.store.records import Admission, Bury, Erase, Outcome, Settled
 from tests.contract.store.conftest import Peek
 from tests.contract.store.values import NOW, Desk, an_identity, answered, outcomes, to_queue
 
@@ -47,6 +48,17 @@ async def test_records_drafts_and_reviews_are_blanked(
     (told,) = await desk.store.unpublished(range(64), 10)
     assert json.loads(told.message.value)["reason"] == "erased"
     assert await outcomes(desk.store) == {"superseded": 1, "applied": 1}
+
+
+async def test_a_dead_letter_whose_writer_is_known_is_blanked_too(desk: Desk, peek: Peek) -> None:
+    dead = Bury(reason="unknown-desk", detail="desk 'x' is not loaded", requester="ada")
+    await desk.admit("e1", dead, value=SECRET)
+    await desk.admit("e2", replace(dead, requester="bob"), value=SECRET)
+
+    await _erase(desk, "ada")
+
+    kept = await peek("SELECT event_id FROM inbox WHERE length(value) > 0")
+    assert kept == [("e2",)]
 
 
 async def test_what_waits_ends_and_what_flies_is_not_published(desk: Desk) -> None:

@@ -139,6 +139,13 @@ def test_what_cannot_be_handled_is_buried_with_its_reason(data: Any, reason: str
     assert decision.detail
 
 
+def test_a_burial_tells_who_wrote_where_that_can_be_told() -> None:
+    decision = decided(a_message(desk="nowhere"))
+
+    assert isinstance(decision, Bury)
+    assert decision.requester == a_message()["requester"]["id"]
+
+
 def test_a_record_over_the_topics_limit_is_buried_with_its_size() -> None:
     """Ingest keeps size and hash of such a record, not the value."""
     decision = decided(b"", size=9_000_000)
