@@ -68,7 +68,8 @@ class Screen:
         ending, draft = line.ending, line.draft
         text = Text()
         text.append(f"{ending.outcome.value:<11}", style=_COLOURS.get(ending.outcome, ""))
-        text.append(f"{line.milliseconds:>6.0f}  {ending.ticket or '-':<9}", style="dim")
+        took = "" if line.parked else f"{line.milliseconds:.0f}"
+        text.append(f"{took:>6}  {ending.ticket or '-':<9}", style="dim")
         text.append(f"{draft.language if draft else '':<3}")
         text.append(f"{draft.triage.category if draft else '':<20} ")
         text.append(_heart(line))
@@ -201,7 +202,8 @@ def _heart(line: Line) -> str:
 def _summary(lines: Sequence[Line], missing: int, caught: tuple[int, int, int]) -> str:
     count = Counter(line.ending.outcome for line in lines)
     outcomes = ", ".join(f"{count[o]} {o.value}" for o in _COLOURS if count[o])
-    drafted = sorted(line.milliseconds for line in lines if line.draft is not None) or [0.0]
+    timed = (line for line in lines if line.draft is not None and not line.parked)
+    drafted = sorted(line.milliseconds for line in timed) or [0.0]
     p50 = statistics.median(drafted)
     p95 = drafted[min(len(drafted) - 1, int(len(drafted) * 0.95))]
     found, planted, wrong = caught

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from agent.bus.client import tail
 from agent.demo.tickets import DemoTicket
+from agent.domain.approval import ApprovalState
 from agent.domain.events import DraftCreated
 from agent.store import Store
-from agent.store.records import Ending
+from agent.store.records import Ending, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,11 @@ class Line:
     ending: Ending
     draft: DraftCreated | None
     note: str
+
+    @property
+    def parked(self) -> bool:
+        """It waits for an approval: its draft is out, and its time is not known."""
+        return self.ending.inbox_id < 0
 
     @property
     def milliseconds(self) -> float:
@@ -61,6 +67,8 @@ class Watch:
 
     async def _fresh(self) -> AsyncIterator[Line]:
         notes = {ticket.ticket: ticket.note for ticket in self.tickets if ticket.ticket}
+        async for line in self._parked():
+            yield line
         for ending in await self.store.endings(limit=1_000):
             if ending.inbox_id <= self.after:
                 break
@@ -71,6 +79,31 @@ class Watch:
             if ending.draft_id and draft is None:
                 continue  # it is settled, and comes out of Kafka in a moment
             line = Line(ending=ending, draft=draft, note=notes.get(ending.ticket or "", ""))
+            self.ended[ending.inbox_id] = line
+            yield line
+
+    async def _parked(self) -> AsyncIterator[Line]:
+        """Tickets that wait for an approval: drafted, and ended for the screen."""
+        ours = {ticket.ticket: ticket.note for ticket in self.tickets if ticket.ticket}
+        for approval in await self.store.approvals.listed(states={ApprovalState.PENDING}):
+            draft = self.drafts.get(approval.draft)
+            seen = any(line.ending.ticket == approval.ticket for line in self.ended.values())
+            if draft is None or seen or approval.ticket not in ours:
+                continue
+            ending = Ending(
+                inbox_id=-1 - len(self.ended),  # its row has not ended
+                event_id=None,
+                ticket=approval.ticket,
+                conversation=approval.conversation,
+                desk=approval.desk,
+                outcome=Outcome.REVIEW,
+                reason=None,
+                draft_id=approval.draft,
+                superseded_by=None,
+                received_at=approval.requested_at,
+                ended_at=approval.requested_at,
+            )
+            line = Line(ending=ending, draft=draft, note=ours[approval.ticket])
             self.ended[ending.inbox_id] = line
             yield line
 

@@ -155,7 +155,7 @@ class Asks:
             key=f"E{len(grounds) + 1}",
             source=tool_source(SourceId(f"T{records + 1}"), result, found),
             topic="request",
-            question=told.question,
+            question=max(0, told.question),  # beside the questions: the first one's place
             score=1.0,
         )
 

@@ -6,7 +6,7 @@ plain requests count: no question whether or how, no condition, no negation.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,8 +18,11 @@ from agent.domain.triage import Triage
 from agent.pipeline.cues import folded_text
 from agent.pipeline.ports import Brief, Research
 from agent.triage.phrases import Phrases
+from retrieval.sentences import split_sentences
 from tools.base import Scalar
 
+NO_QUESTION = -1  #: a request that stands beside the questions
+_READ = 20_000  #: characters of a message
 TOOLS = ("cancel_order", "refund", "send_replacement", "book_leave")
 
 
@@ -29,7 +32,7 @@ class Wish:
 
     tool: str
     arguments: Mapping[str, Scalar]
-    question: int
+    question: int  #: its number from 0, or `NO_QUESTION`
     reason: str
 
 
@@ -50,15 +53,35 @@ def _from_words(ticket: Ticket, triage: Triage, desk: Desk, research: Research) 
     kept = _words().get(ticket.language, {}).get("keep")
     if kept is None or not offered or kept.within(folded_text(ticket.text)):
         return []
+    spoken: dict[str, int] = {question: n for n, question in enumerate(research.questions)}
+    for sentence in _sentences(ticket):  # "Please refund it. It has arrived.": the first asks
+        if not any(question in sentence for question in research.questions):
+            spoken.setdefault(sentence, _background(research.questions))
     found: list[Wish] = []
-    for n, question in enumerate(research.questions):
-        folded = folded_text(question)
+    for said, n in spoken.items():
+        folded = folded_text(said)
         tool = next((name for name in offered if _asks(folded, name, ticket.language)), None)
-        arguments = _arguments(tool, question, triage) if tool else None
+        arguments = _arguments(tool, said, triage) if tool else None
         if tool and arguments:
-            reason = f"question {n + 1} of the message asks for it"
+            where = f"question {n + 1} of the message" if n >= 0 else "the message"
+            reason = f"{where} asks for it"
             found.append(Wish(tool=tool, arguments=arguments, question=n, reason=reason))
     return found
+
+
+def _sentences(ticket: Ticket) -> list[str]:
+    """What the messages themselves say, sentence by sentence; not the mail quoted below them."""
+    bodies = (message.body[:_READ] for message in ticket.messages)
+    return [
+        " ".join(body[span.start : span.end].split())
+        for body in bodies
+        for span in split_sentences(body, ticket.language)
+    ]
+
+
+def _background(questions: Sequence[str]) -> int:
+    """The statement that such a request leans on, which it answers too; -1 where all ask."""
+    return next((n for n, question in enumerate(questions) if "?" not in question), NO_QUESTION)
 
 
 def _asks(folded: str, tool: str, language: str) -> bool:

@@ -128,6 +128,22 @@ async def test_what_is_approved_is_done_once_and_said_with_proof(office: Office)
     assert (await office.approvals.of("c-1"))[0].state is ApprovalState.CONSUMED
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Please cancel order 61243. It was put in by mistake last night.",
+        "Order 61243 was put in by mistake last night. Please cancel it. How do I pay next time?",
+    ],
+)
+async def test_a_plain_request_is_found_beside_what_else_is_said(office: Office, body: str) -> None:
+    await office.receive(body)
+
+    draft = await office.draft()
+
+    assert [proposal.tool for proposal in draft.proposals] == ["cancel_order"]
+    assert "You asked us to cancel order 61243." in draft.body
+
+
 async def test_a_refusal_is_told_and_goes_to_a_person(office: Office) -> None:
     await office.receive(ASK)
     await office.draft()
