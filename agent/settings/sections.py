@@ -80,7 +80,7 @@ class WorkerSettings(Section):
     attempts: int = Field(default=5, ge=1, description="failed attempts before a ticket is dead")
     backoff_seconds: float = Field(default=2, gt=0, description="first back-off; doubles, jittered")
     backoff_cap_seconds: float = Field(default=300, gt=0, description="longest back-off")
-    settle_window_ms: float = Field(default=20, ge=0, description="settles are grouped this long")
+    settle_window_ms: float = Field(default=100, ge=0, description="settles are grouped this long")
     admit_batch: int = Field(default=200, ge=1, le=5_000, description="rows per admission")
     high_water: int = Field(
         default=50_000, ge=1, description="unended rows above which ingest pauses"

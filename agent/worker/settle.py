@@ -54,13 +54,8 @@ class Settler:
 
     async def _gather(self) -> list[tuple[Settlement, "asyncio.Future[Settled]"]]:
         group = [await self._waiting.get()]
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._window
-        while len(group) < self.LIMIT and (left := until - loop.time()) > 0:
-            try:
-                group.append(await asyncio.wait_for(self._waiting.get(), left))
-            except TimeoutError:
-                break
+        if self._waiting.qsize() < self.LIMIT - 1:
+            await asyncio.sleep(self._window)
         while len(group) < self.LIMIT and not self._waiting.empty():
             group.append(self._waiting.get_nowait())
         return group
