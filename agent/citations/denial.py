@@ -19,6 +19,7 @@ from agent.citations.sides import (
     modalities,
     quantities,
 )
+from agent.citations.terms import PREDICATE, keys_of
 
 
 def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
@@ -71,6 +72,9 @@ def verbatim(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 
 
 def _homes(pairing: Pairing) -> frozenset[int]:
+    """The clauses that the claim speaks of; all, where it has every content word of them."""
+    if pairing.words == 1.0 and _whole(pairing):
+        return every_token(pairing.source)  # a clause of function words alone has no home
     return frozenset[int]().union(*(part.home for part in pairing.parts))
 
 
@@ -115,6 +119,13 @@ def _uneven(pairing: Pairing, same: bool) -> bool:
     words = _against(_turns(pairing.claim, ours)) ^ _against(_turns(pairing.source, theirs))
     more = counts[0] > counts[1] and pairing.parts[0].clauses == 1
     return not words and (counts[0] != counts[1] if same else more)
+
+
+def _whole(pairing: Pairing) -> bool:
+    """Whether the claim has every content word of the sentence."""
+    known = pairing.claim.places
+    content = (meant for meant in pairing.source.terms if meant.weight >= PREDICATE)
+    return all(keys_of(meant)[0] in known for meant in content)
 
 
 def merged(pairing: Pairing) -> list[Part]:
@@ -168,6 +179,12 @@ def is_denied(reading: Reading, tokens: frozenset[int]) -> bool:
     without = any(word in _WITHOUT for word in words)
     plain = any(word not in _WITHOUT for word in words)
     return plain ^ without ^ any(is_exception(cue) for cue in cues)
+
+
+def denies(reading: Reading, tokens: frozenset[int]) -> bool:
+    """Whether plain words or the meaning of words deny, an odd number of times in all."""
+    plain = any(c.guard == "negation" for c in cues_in(reading, tokens))
+    return plain != bool(_against(_turns(reading, tokens)) - {"free", "outside"})
 
 
 _WITHOUT = frozenset(["without", "sans", "ohne", "sin", "zonder", "senza", "bez"])

@@ -9,12 +9,13 @@ from agent.citations.findings import Finding, finding
 from agent.citations.membership import crossed, group, item, party, scope
 from agent.citations.pairing import Pairing, pair
 from agent.citations.reading import Reading
-from agent.citations.strength import condition, modality, quantifier
+from agent.citations.strength import condition, exception, is_excepted, modality, quantifier
 
 __all__ = ["Finding", "check", "examine", "wording"]
 
 
-_ONCE = frozenset({"negation", "modality", "quantifier", "bound", "order"})
+_OF_RULE = frozenset({"negation", "condition", "quantifier"})  #: which an exception turns round
+_ONCE = frozenset({"negation", "modality", "quantifier", "bound", "order", "exception"})
 
 
 Guard = Callable[[Pairing, Sequence[Pairing]], Iterator[Finding]]
@@ -37,6 +38,8 @@ def examine(pairing: Pairing, passage: Sequence[Pairing]) -> tuple[Finding, ...]
         found += binding.members(pairing)
         for guard in GUARDS:
             found += guard(pairing, passage)
+        if is_excepted(pairing):
+            found = [one for one in found if one.guard not in _OF_RULE]
     distinct = {
         (one.guard, one.claim_span if one.guard not in _ONCE else None): one
         for one in reversed(found)
@@ -54,6 +57,7 @@ GUARDS: tuple[Guard, ...] = (
     modality,
     quantifier,
     condition,
+    exception,
     group,
     scope,
     crossed,

@@ -121,6 +121,7 @@ _HINTS = {
     "hint_watched": ("modality", "quantifier", "bound"),
     "hint_member": ("audience", "country", "tax", "channel", "unit"),
     "hint_left_out": ("scope", "condition"),
+    "hint_exception": ("exception",),
     "hint_other": ("item", "sign"),
 }
 

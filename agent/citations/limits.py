@@ -8,6 +8,7 @@ from agent.citations.pairing import Pairing
 from agent.citations.reading import Bounded, Reading
 
 _HALF = 0.45  #: share of a claim's words from which on opposite bounds are a conflict
+_VERY_NEAR = 0.85  #: share of words from which on another value is an error, not a case
 _UPPER = frozenset({"max", "under", "within", "before"})
 _LOWER = frozenset({"min", "over", "after"})
 
@@ -22,6 +23,8 @@ def follows(said: Bounded, rival: Bounded, pairing: Pairing, *, turned: bool) ->
         return False
     if said.slot.kind == "weekday":
         return turned and not any(cue.guard == "negation" for cue in pairing.source.cues)
+    if pairing.words >= _VERY_NEAR:
+        return False
     if ahead(rival, pairing.source) and bound in ("max", "before"):
         bound = "min"  # `until 5 days before`: so long ahead, or longer
     if said.bound is not None or bound not in ("over", "min", "under") or ".." in limit.value:
@@ -98,12 +101,15 @@ def bound_of(slot: Bounded, reading: Reading | None = None) -> str:
 
 
 def _ends(reading: Reading, slot: Bounded) -> bool:
+    """Whether something ends at the value: `lapses after 30 days`, not `30 days after it ends`."""
     clause = reading.clauses[slot.token]
-    return any(
-        "end" in meant.meanings or (slot.slot.kind == "date" and "lose_thing" in meant.meanings)
-        for meant, number in zip(reading.terms, reading.clauses, strict=True)
-        if number == clause
-    )
+    for i, meant in enumerate(reading.terms):
+        lost = slot.slot.kind == "date" and "lose_thing" in meant.meanings
+        if reading.clauses[i] == clause and ("end" in meant.meanings or lost):
+            between = reading.terms[slot.token + 1 : i]
+            if not any(one.turns & {"earlier", "later"} for one in between):
+                return True
+    return False
 
 
 def _with_bound(slot: Bounded) -> Span:

@@ -27,7 +27,7 @@ def group(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     whole = frozenset(range(len(source.tokens)))
     known = _members(source, whole)
     for part in pairing.parts:
-        if part.covered < 0.45:
+        if part.covered < 0.45 and pairing.words < _SCOPED:
             continue
         near = _members(source, part.home) or known
         for i in sorted(part.claim):

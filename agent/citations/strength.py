@@ -2,16 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
-from agent.citations.denial import is_denied
-from agent.citations.findings import Finding, finding
+from agent.citations.denial import denies, is_denied
+from agent.citations.findings import Finding, around, finding
 from agent.citations.limits import beyond
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
-from agent.citations.sides import cue_finding, cue_values, home_meanings, is_exception, quantities
+from agent.citations.sides import (
+    cue_finding,
+    cue_values,
+    every_token,
+    home_meanings,
+    is_exception,
+    quantities,
+)
+from agent.citations.terms import PREDICATE
 
 _SHORTEST_CONDITION = 1.0  #: weight of words that a condition has at least
 
 
+_NAMED = 0.5  #: share of an exception's words from which on a claim speaks of it
+#: Languages in which `must not` leaves free to do it, and does not forbid as `may not` does.
+_NEED_NOT = frozenset({"de", "pl"})
 _KEPT = 0.34  #: share of a condition's words that a claim must keep
 
 
@@ -24,7 +35,8 @@ def modality(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
         theirs = cue_values(pairing.source, part.home, "modality")
         if "need" in home_meanings(pairing, part):
             theirs = theirs | {"must"}
-        denied = is_denied(pairing.claim, part.claim) and is_denied(pairing.source, part.home)
+        both = is_denied(pairing.claim, part.claim) and is_denied(pairing.source, part.home)
+        denied = both and pairing.claim.language not in _NEED_NOT
         clash = (ours == {"must"} and "may" in theirs) or (ours == {"may"} and "must" in theirs)
         if clash and not denied:
             yield from cue_finding("modality", pairing, part, conflict=True)
@@ -90,6 +102,48 @@ def condition(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]
         conflict = cue.value == "but" or bool(is_exception(cue) and (always or said))
         yield finding("condition", claim, source, None, spans, conflict=conflict)
         return
+
+
+def exception(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
+    """What is excepted from a rule does not follow it: `except reserved books` are not renewed."""
+    claim, source = pairing.claim, pairing.source
+    for cue, inside, rule in _exceptions(pairing):
+        if denies(claim, every_token(claim)) == denies(source, rule):
+            spans = source.tokens[cue.first].start, source.tokens[max(inside)].end
+            said = next(i for i, at in enumerate(pairing.links) if at in inside)
+            at = around(said, claim, before=0, after=0)
+            yield finding("exception", claim, source, at, spans, conflict=True)
+            return
+
+
+def is_excepted(pairing: Pairing) -> bool:
+    """Whether the claim says of what is excepted the contrary of the rule, as it should."""
+    if not any(is_exception(cue) for cue in pairing.source.cues):
+        return False
+    claim = pairing.claim
+    said = denies(claim, every_token(claim))
+    return any(said != denies(pairing.source, rule) for _, _, rule in _exceptions(pairing))
+
+
+def _exceptions(pairing: Pairing) -> Iterator[tuple[Cue, list[int], frozenset[int]]]:
+    """Exceptions that the claim speaks of, what they govern, and the rest of the sentence."""
+    claim, source, links = pairing.claim, pairing.source, frozenset(pairing.links)
+    if any(cue.guard == "condition" for cue in claim.cues):
+        return
+    for cue in source.cues:
+        if not is_exception(cue):
+            continue
+        inside = _governed(source, cue)
+        weight = sum(_weight(source, i) for i in inside)
+        kept = sum(_weight(source, i) for i in inside if i in links)
+        rule = every_token(source) - {*inside, *range(cue.first, cue.last + 1)}
+        if weight and kept / weight >= _NAMED and _speaks_of(source, rule, links):
+            yield cue, inside, rule
+
+
+def _speaks_of(source: Reading, rule: frozenset[int], links: frozenset[int]) -> bool:
+    """Whether the claim has a word of what the rule says, beside the exception."""
+    return any(i in links and source.terms[i].weight >= PREDICATE for i in rule)
 
 
 def _restricts(pairing: Pairing, cue: Cue) -> bool:

@@ -102,7 +102,8 @@ WORDS = Words(
         "(?: noch)?|gern geschehen|gerne?|wir hoffen,? das hilft(?: ihnen)?(?: weiter)?",
         "quellen?:?",
     ),
-    question="(?:könnten sie|können sie|würden sie|haben sie|möchten sie|sind sie|könntest du"
+    question="(?:kann ich|können wir|sollen wir|darf ich|dürfen wir|könnten sie|können sie"
+    "|würden sie|haben sie|möchten sie|sind sie|könntest du"
     "|kannst du|wer|was|wann|wo|wie|warum|wieso|welche|welcher|welches|welchen|um welche|um welchen"
     "|auf welche|zu welcher|handelt es sich|geht es um)\\b",
     next_step=(

@@ -92,7 +92,8 @@ WORDS = Words(
         "(?:you are|you're) welcome|welcome|congratulations|my pleasure",
         "sources?:?",
     ),
-    question="(?:could|can|would|will|may) (?:you|we|i) |(?:do|did|are|were|have) you (?!know\\b"
+    question="(?:could|can|would|will|may|shall|should) (?:you|we|i) |(?:do|did|are|were|have) "
+    "you (?!know\\b"
     "|aware"
     "\\b|realis|realiz)|(?:which|what|when|where|who|why|how|is there anything|is it|is this|was "
     "it)\\b",

@@ -85,7 +85,8 @@ WORDS = Words(
         "|de nada|con mucho gusto",
         "fuentes?:?",
     ),
-    question="¿?(?:podría|puede|podrías|puedes|podemos|tiene|quiere|desea|quién|qué|cuál|cuáles"
+    question="¿?(?:puedo|debo|podría|puede|podrías|puedes|podemos|tiene|quiere|desea|quién|qué"
+    "|cuál|cuáles"
     "|cuándo"
     "|dónde|cómo|por qué|cuánto|cuánta|cuántos|a qué|de qué|se trata)\\b(?! saber que)",
     next_step=(

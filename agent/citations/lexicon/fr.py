@@ -85,7 +85,8 @@ WORDS = Words(
         "rien",
         "sources? ?:?",
     ),
-    question="(?:pou(?:vez|rriez)-vous|avez-vous|êtes-vous|souhaitez-vous|est-ce que vous"
+    question="(?:puis-je|pouvons-nous|dois-je|pou(?:vez|rriez)-vous|avez-vous|êtes-vous"
+    "|souhaitez-vous|est-ce que vous"
     "|qui|que|quel|quelle|quels|quelles|quand|où|comment|pourquoi|combien|de quel|de quelle"
     "|sur quelle|à quelle|s'agit-il)\\b(?!.*\\bsa(?:vez|viez)-vous)",
     next_step=(

@@ -83,7 +83,8 @@ WORDS = Words(
         "|prego|di nulla|speriamo (?:che )?(?:questo )?(?:le )?sia d'aiuto",
         "(?:fonti|fonte):?",
     ),
-    question="(?:potrebbe|può|potresti|puoi|ha|hai|desidera|vuole|chi|che|cosa|quale|quali|qual"
+    question="(?:posso|possiamo|devo|potrebbe|può|potresti|puoi|ha|hai|desidera|vuole|chi|che"
+    "|cosa|quale|quali|qual"
     "|quando"
     "|dove|come|perché|quanto|quanti|di quale|a quale|si tratta)\\b(?! sapere che)",
     next_step=(

@@ -87,7 +87,8 @@ WORDS = Words(
         "|(?:fijn|prettig) weekend|graag gedaan",
         "(?:bronnen|bron):?",
     ),
-    question="(?:kunt u|kun je|zou u|zou je|wilt u|wil je|hebt u|heeft u|heb je|bent u|ben je"
+    question="(?:kan ik|kunnen wij|mag ik|zal ik|zullen wij|kunt u|kun je|zou u|zou je|wilt u"
+    "|wil je|hebt u|heeft u|heb je|bent u|ben je"
     "|wie|wat"
     "|wanneer|waar|hoe|waarom|welke|welk|om welke|om welk|over welke|gaat het om)\\b(?! u dat\\b)",
     next_step=(

@@ -89,7 +89,8 @@ WORDS = Words(
         "(?:życzymy )?(?:miłego|dobrego) (?:dnia|wieczoru|weekendu|tygodnia)|nie ma za co",
         "(?:źródła|źródło):?",
     ),
-    question="(?:czy (?:może|mógłby|mogłaby|mogą|możesz|chce|chodzi)|kto|co|kiedy|gdzie|jak"
+    question="(?:czy (?:mogę|możemy|mam|mamy|może|mógłby|mogłaby|mogą|możesz|chce|chodzi)|kto"
+    "|co|kiedy|gdzie|jak"
     "|dlaczego"
     "|który|która|które|którego|której|o które|ile|jaki|jaka|jakie)\\b",
     next_step=(
