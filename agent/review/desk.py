@@ -1,5 +1,6 @@
 """The review desk: what a person sees of the queue, and what they decide."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,10 +15,11 @@ from agent.domain.ticket import Ticket
 from agent.review.case import REJECT_REASONS, Case
 from agent.review.distance import edit_distance
 from agent.review.errors import BadDecision, HeldByOther, NoLongerOpen, NotProved, UnknownDraft
-from agent.review.gaps import Gap, gaps
+from agent.review.gaps import Gap, gaps, question_of
 from agent.review.insights import Insights, insights
 from agent.review.people import Action, Person
 from agent.review.recheck import Checker, Render, Sources, recheck, sources_of, stops_release
+from agent.store.counting import Unanswered
 from agent.store.queue import Decision, Kind, QueueFilter, QueueItem, Standing, Under
 from agent.store.records import AuditEntry, LeasedRow
 from agent.store.review_store import ReviewStore
@@ -26,6 +28,7 @@ from retrieval.text import tokens
 
 HOLD = timedelta(minutes=2)  #: renewed while the case is open
 LONGEST_BODY = 20_000  #: characters
+_READ_FOR_GAPS = 200  #: of the newest drafts, the messages are read; of others, the title
 
 
 class ReadThread(Protocol):
@@ -147,7 +150,26 @@ class ReviewDesk:
             await self.store.decided(since, desks=desks),
             await self.store.ignored(since, desks=desks),
         )
-        return found, gaps(await self.store.unanswered(since, desks=desks), tokens)
+        open_ones = await self.store.unanswered(since, desks=desks)
+        rows = await self.store.answered([one.draft_id for one in open_ones[:_READ_FOR_GAPS]])
+        # Reading a message takes about a millisecond: beside the loop, which others wait for.
+        questions = await asyncio.to_thread(self._questions, open_ones, rows)
+        return found, gaps(questions, tokens)
+
+    def _questions(
+        self, found: Sequence[Unanswered], rows: Mapping[str, Sequence[LeasedRow]]
+    ) -> list[tuple[str, str, str]]:
+        """Draft id, language and what was asked; the title where the messages are not read."""
+        return [(one.draft_id, one.language, self._question(one, rows)) for one in found]
+
+    def _question(self, one: Unanswered, rows: Mapping[str, Sequence[LeasedRow]]) -> str:
+        own, desk = rows.get(one.draft_id, ()), self.desks.get(DeskName(one.desk))
+        if not own or desk is None:
+            return one.title
+        events = [row.identity.event_id for row in own]
+        ticket = self._read_thread(own, events, desk, ConversationId(one.conversation))
+        body = "\n".join(message.body for message in ticket.messages) if ticket else ""
+        return question_of(body, one.language) or one.title
 
     # ── holding ─────────────────────────────────────────────────────────────────────────────
 

@@ -5,8 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from retrieval.sentences import split_sentences
+
 _ALIKE = 0.35  #: cosine from which two titles are one gap
 _SHOWN = 3
+_READ = 5_000  #: characters of a message
+_LONGEST = 160  #: characters of a question that is shown
 
 Tokens = Callable[[str, str], Sequence[str]]
 """Stems of a text in a language."""
@@ -23,9 +27,9 @@ class Gap:
 
 
 def gaps(unanswered: Sequence[tuple[str, str, str]], tokens: Tokens) -> tuple[Gap, ...]:
-    """Clusters of (draft id, language, title), the largest first.
+    """Clusters of (draft id, language, what was asked), the largest first.
 
-    Leader clustering by the cosine of tf-idf vectors: every title joins the first cluster whose
+    Leader clustering by the cosine of tf-idf vectors: every text joins the first cluster whose
     leader it is like, in the order given.
     """
     stems = [frozenset(tokens(title, language)) for _, language, title in unanswered]
@@ -50,6 +54,17 @@ def gaps(unanswered: Sequence[tuple[str, str, str]], tokens: Tokens) -> tuple[Ga
             home.append(n)
     clusters = sorted((members for _, members in leaders), key=lambda m: (-len(m), m[0]))
     return tuple(_gap([unanswered[n] for n in members]) for members in clusters)
+
+
+def question_of(body: str, language: str) -> str:
+    """What a message asks: its sentences with a question mark, else its longest one."""
+    said = [
+        " ".join(body[span.start : span.end].split())
+        for span in split_sentences(body[:_READ], language)
+    ]
+    asked = [sentence for sentence in said if "?" in sentence] or sorted(said, key=len)[-1:]
+    text = " ".join(asked)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rsplit(maxsplit=1)[0] + "…"
 
 
 def _gap(members: Sequence[tuple[str, str, str]]) -> Gap:

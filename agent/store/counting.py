@@ -34,6 +34,17 @@ class DayCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A draft without a supporting span."""
+
+    draft_id: str
+    conversation: str
+    desk: str
+    language: str
+    title: str  #: empty once erased
+
+
 def _of(table: Table, desks: Collection[str] | None) -> list[ColumnElement[bool]]:
     return [] if desks is None else [table.c.desk.in_(list(desks))]
 
@@ -99,16 +110,30 @@ async def ignored(
 
 async def unanswered(
     connection: AsyncConnection, since: datetime, *, desks: Collection[str] | None, limit: int
-) -> list[tuple[str, str, str]]:
+) -> list[Unanswered]:
     rows = await connection.execute(
-        select(reviews.c.draft_id, reviews.c.language, reviews.c.title)
+        select(
+            reviews.c.draft_id,
+            reviews.c.conversation,
+            reviews.c.desk,
+            reviews.c.language,
+            reviews.c.title,
+        )
         .where(
             reviews.c.created_at >= since,
-            reviews.c.title != "",
             or_(reviews.c.codes.contains("|question|"), reviews.c.codes.contains("|answer|")),
             *_of(reviews, desks),
         )
         .order_by(reviews.c.created_at.desc())
         .limit(limit)
     )
-    return [(row.draft_id, row.language, row.title) for row in rows]
+    return [
+        Unanswered(
+            draft_id=row.draft_id,
+            conversation=row.conversation,
+            desk=row.desk,
+            language=row.language,
+            title=row.title,
+        )
+        for row in rows
+    ]

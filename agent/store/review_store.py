@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.domain.draft import Draft
 from agent.store import counting, people, reading, reviewing
-from agent.store.counting import DayCount, DraftCount
+from agent.store.counting import DayCount, DraftCount, Unanswered
 from agent.store.database import Database
 from agent.store.people import Session, User
 from agent.store.queue import Decided, Decision, QueueFilter, QueueItem, Tally, Under
@@ -53,6 +53,11 @@ class ReviewStore:
         """The conversation's messages as they came, oldest first."""
         async with self._database.read() as connection:
             return await reviewing.thread(connection, conversation)
+
+    async def answered(self, draft_ids: Sequence[str]) -> dict[str, list[LeasedRow]]:
+        """By draft, the messages that it answers."""
+        async with self._database.read() as connection:
+            return await reviewing.answered(connection, draft_ids)
 
     async def hold(self, draft_id: str, person: str, *, now: datetime, until: datetime) -> bool:
         """Take or renew a hold; False when another person has it or the draft waits no more."""
@@ -123,8 +128,8 @@ class ReviewStore:
 
     async def unanswered(
         self, since: datetime, *, desks: Collection[str] | None = None, limit: int = 2_000
-    ) -> list[tuple[str, str, str]]:
-        """Drafts without a supporting span: draft id, language and the ticket's title."""
+    ) -> list[Unanswered]:
+        """Drafts without a supporting span, the newest first."""
         async with self._database.read() as connection:
             return await counting.unanswered(connection, since, desks=desks, limit=limit)
 

@@ -138,6 +138,22 @@ async def thread(connection: AsyncConnection, conversation: str) -> list[LeasedR
     return [to_leased(row) for row in rows]
 
 
+async def answered(
+    connection: AsyncConnection, draft_ids: Sequence[str]
+) -> dict[str, list[LeasedRow]]:
+    """By draft, the messages that it answers, oldest first; without those that were erased."""
+    found: dict[str, list[LeasedRow]] = {}
+    for page in pages(sorted(draft_ids)):
+        rows = await connection.execute(
+            select(*LEASED, inbox.c.draft_id)
+            .where(inbox.c.draft_id.in_(page), inbox.c.value != b"")
+            .order_by(inbox.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.draft_id, []).append(to_leased(row))
+    return found
+
+
 async def hold(
     connection: AsyncConnection, draft_id: str, person: str, *, now: datetime, until: datetime
 ) -> bool:

@@ -25,6 +25,7 @@ def _environment() -> Environment:
         "percent": percent,
         "until": until,
         "words": words,
+        "why": why,
         "span": span,
     }
     environment.filters.update(ours)
@@ -49,6 +50,11 @@ def percent(share: float) -> str:
 def words(name: str) -> str:
     """An id such as `payment_invoice` as words."""
     return name.replace("_", " ").replace("-", " ")
+
+
+def why(code: str) -> str:
+    """A reason for review in words: our own for the codes that say little."""
+    return TEXT.get(f"why_{code}", words(code))
 
 
 def until(at: datetime, now: datetime) -> str:

@@ -71,13 +71,19 @@ class Shop:
     tickets: int = 0
 
     async def waiting(
-        self, body: str = BODY, *, text: str = "How long can I return it?", title: str = "My dress"
+        self,
+        body: str = BODY,
+        *,
+        text: str = "How long can I return it?",
+        title: str = "My dress",
+        reasons: Sequence[str] = ("asks_for_person: 'a human'",),
     ) -> Draft:
         """A ticket that came in, was drafted, and waits for a person."""
         self.tickets += 1
         name = f"T-{self.tickets}"
         lease = await self._leased(name, text)
         draft = a_draft(name, body, answers=tuple(row.identity.event_id for row in lease.rows))
+        draft = replace(draft, reasons=tuple(reasons))
         settlement = Settlement(
             lease=lease, draft=draft, messages=(announce(draft, None),), title=title
         )

@@ -1,0 +1,72 @@
+"""What people asked and no policy answered, put together by what they asked."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from agent.review.gaps import gaps, question_of
+from agent.review.people import Person, Role
+from retrieval.text import tokens
+from tests.unit.web.shop import Shop, a_shop
+
+OPEN = ("question 1: no policy sentence answers it well enough",)
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (
+            "Hello,\n\nI like it. Do you sell the lamp in red? Thanks!",
+            "Do you sell the lamp in red?",
+        ),
+        ("Hi. The lamp that I bought is broken. Bye", "The lamp that I bought is broken."),
+        ("", ""),
+    ],
+)
+def test_the_question_of_a_message_is_what_it_asks(body: str, asked: str) -> None:
+    assert question_of(body, "en") == asked
+
+
+def test_a_long_question_is_cut_between_words() -> None:
+    found = question_of("Is it " + "very " * 100 + "heavy?", "en")
+    assert len(found) <= 160
+    assert found.endswith("very…")
+
+
+def test_like_questions_are_one_gap_in_each_language() -> None:
+    found = gaps(
+        [
+            ("a", "en", "Do you sell gift cards?"),
+            ("b", "en", "Do you sell gift cards in shops?"),
+            ("c", "en", "Is the lamp waterproof?"),
+            ("d", "de", "Do you sell gift cards?"),
+        ],
+        tokens,
+    )
+    assert [(gap.count, gap.language, gap.drafts) for gap in found] == [
+        (2, "en", ("a", "b")),
+        (1, "en", ("c",)),
+        (1, "de", ("d",)),
+    ]
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncGenerator[Shop]:
+    async with a_shop(tmp_path) as made:
+        yield made
+
+
+async def test_one_subject_over_two_matters_is_two_gaps(shop: Shop) -> None:
+    for text in (
+        "Do you sell gift cards?",
+        "Is the lamp waterproof?",
+        "Hello! Do you sell gift cards at all?",
+    ):
+        await shop.waiting(text=text, title="A question", reasons=OPEN)
+    person = Person(name="anna", role=Role.READER, desks=())
+
+    _, found = await shop.app.state.desk.insights(person, 30)
+
+    assert [gap.count for gap in found] == [2, 1]
+    assert found[1].examples == ("Is the lamp waterproof?",)
