@@ -128,6 +128,7 @@ def _category(table: CategoryTable) -> Category:
         tools=tuple(table.tools),
         priority=table.priority,
         answered=table.answered,
+        grievance=table.grievance,
         near=tuple(table.near),
     )
 

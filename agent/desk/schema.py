@@ -93,6 +93,7 @@ class CategoryTable(Table):
     tools: list[str] = []
     priority: Level = Priority.NORMAL
     answered: bool = True
+    grievance: bool = False
     near: list[str] = []
 
 

@@ -17,6 +17,7 @@ class Category:
     tools: tuple[str, ...] = ()  #: names of tools worth calling for it
     priority: Priority = Priority.NORMAL
     answered: bool = True  #: False: tickets of it always go to a person
+    grievance: bool = False  #: what is written under it went wrong for its writer
     near: tuple[str, ...] = ()  #: categories that a fair judge accepts for half of its tickets
 
 

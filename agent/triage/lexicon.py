@@ -24,6 +24,7 @@ class Signal:
     words: Words
     beside: Words
     reach: int  #: characters between the two
+    grievance: bool = False  #: whether it says that something went wrong for the writer
 
 
 def phrases(words: Words, language: str) -> tuple[str, ...]:
@@ -75,6 +76,7 @@ def signals() -> tuple[Signal, ...]:
             words=_words(row["words"]),
             beside=_words(row.get("beside", {})),
             reach=int(row.get("reach", 0)),
+            grievance=bool(row.get("grievance", False)),
         )
         for row in _table("priority")["signals"]
     )

@@ -18,15 +18,16 @@ class Prioritiser:
         self._language = language
         self._signals = tuple(_CompiledSignal(signal, language) for signal in signals())
 
-    def raised(self, folded: str) -> tuple[Priority, ...]:
-        """What the text's own words ask for, one entry a signal."""
-        return tuple(s.priority for s in self._signals if s.within(folded))
+    def raised(self, folded: str) -> tuple[Signal, ...]:
+        """What the text's own words say that raises it."""
+        return tuple(s.signal for s in self._signals if s.within(folded))
 
     def decide(
-        self, folded: str, *, category: Priority, hits: Sequence[Hit], raised: Sequence[Priority]
+        self, folded: str, *, category: Priority, hits: Sequence[Hit], raised: Sequence[Signal]
     ) -> Priority:
         """The highest that applies; mere curiosity is low where nothing raises it."""
-        asked = [*raised, *(hit.priority for hit in hits if hit.priority is not None)]
+        asked = [signal.priority for signal in raised]
+        asked += (hit.priority for hit in hits if hit.priority is not None)
         if self._is_ultimatum(folded, hits):
             asked.append(Priority.URGENT)
         if not asked and found("priority", "curiosity", folded, self._language):
@@ -41,18 +42,16 @@ class Prioritiser:
 
 class _CompiledSignal:
     def __init__(self, signal: Signal, language: str) -> None:
-        self.priority = signal.priority
-        self._id = signal.id
+        self.signal = signal
         self._language = language
         self._beside = Phrases(phrases(signal.beside, language)) if signal.beside else None
-        self._reach = signal.reach
 
     def within(self, folded: str) -> bool:
-        spans = found("signal", self._id, folded, self._language)
+        spans = found("signal", self.signal.id, folded, self._language)
         if self._beside is None:
             return bool(spans)
         return any(
-            self._beside.within(folded[max(0, start - self._reach) : end + self._reach])
+            self._beside.within(folded[max(0, start - self.signal.reach) : end + self.signal.reach])
             for start, end in spans
         )
 

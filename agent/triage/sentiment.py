@@ -13,12 +13,16 @@ _GLAD = frozenset("😍🥰❤😊😀😃🎉👍💕😁")
 _NEGATIVE_FROM = 2
 
 
-def sentiment(text: str, folded: str, language: str, *, troubles: int = 0) -> Sentiment:
+def sentiment(
+    text: str, folded: str, language: str, *, troubles: int = 0, fault: bool = False
+) -> Sentiment:
     """Negative from one strong word or two weaker ones; positive only where nothing is amiss.
 
-    `troubles` counts what else went wrong for the writer, such as a refund that is overdue.
+    `troubles` counts what the writer says went wrong with us, such as a refund that is overdue:
+    each weighs as a strong word. Where the matter itself is a `fault`, one weaker word is enough.
     """
-    bad = _weight(text, folded, language) + troubles
+    bad = _weight(text, folded, language) + 2 * troubles
+    bad += fault and bad > 0
     if bad >= _NEGATIVE_FROM:
         return Sentiment.NEGATIVE
     good = _count(folded, "positive", language) + (not _GLAD.isdisjoint(text))

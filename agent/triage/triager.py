@@ -15,6 +15,7 @@ from agent.triage.entities import Reader
 from agent.triage.explaining import Weighed, explain
 from agent.triage.features import Concepts, Features, Sayings, tokens
 from agent.triage.folding import compose, fold
+from agent.triage.lexicon import Signal
 from agent.triage.model import Expected, Model, Ranked
 from agent.triage.priority import Prioritiser
 from agent.triage.rules import Hit, Rules
@@ -114,8 +115,8 @@ class ModelFree:
         )
         ranked, fits = self._model.judge(read.features) if self._model else ((), False)
         raised = _prioritiser(read.language).raised(read.folded)
-        tone = sentiment(read.text, read.folded, read.language, troubles=len(raised))
         category = self._category(ranked, fits)
+        tone = self._tone(read, category, raised)
         ending = self._ending(read, content=not raised and tone is not Sentiment.NEGATIVE)
         return Triage(
             category=category,
@@ -150,13 +151,23 @@ class ModelFree:
         """The likeliest, unless the text is unlike any example or its confidence is too low."""
         return ranked[0][0] if fits and ranked[0][1] >= self._sure_from else UNSURE
 
-    def _priority(self, read: _Read, said: str, raised: Sequence[Priority]) -> Priority:
+    def _priority(self, read: _Read, said: str, raised: Sequence[Signal]) -> Priority:
         category = self._desk.category(said)
         return _prioritiser(read.language).decide(
             read.folded,
             category=category.priority if category else Priority.NORMAL,
             hits=read.hits,
             raised=raised,
+        )
+
+    def _tone(self, read: _Read, said: str, raised: Sequence[Signal]) -> Sentiment:
+        category = self._desk.category(said)
+        return sentiment(
+            read.text,
+            read.folded,
+            read.language,
+            troubles=sum(signal.grievance for signal in raised),
+            fault=category is not None and category.grievance,
         )
 
     def _ending(self, read: _Read, *, content: bool) -> str | None:
