@@ -29,6 +29,7 @@ class SourceSentence:
     end: int
     reading: Reading
     fact: Fact | None = None
+    heading: bool = False  #: it names what follows and states nothing, but to the letter
 
     def stands(self) -> bool:
         """Whether all that it rests on is there: a tool's phrase needs its fields."""
@@ -63,8 +64,8 @@ def sentences_of(source: Source, language: str) -> tuple[SourceSentence, ...]:
     start, end = source.ref.start, source.ref.end
     spoken = source.ref.language or language_of(source.text[start:end], language)
     return tuple(
-        SourceSentence(source, start + first, start + last, reading)
-        for first, last, reading in _read_passage(source.text[start:end], spoken)
+        SourceSentence(source, start + first, start + last, reading, heading=heading)
+        for first, last, reading, heading in _read_passage(source.text[start:end], spoken)
     )
 
 
@@ -73,7 +74,8 @@ def align(claim: Reading, sentences: Iterable[SourceSentence]) -> list[Alignment
     rough: list[tuple[float, SourceSentence]] = []
     mine = claim.features
     for sentence in sentences:
-        if sentence.reading.asks != claim.asks or not sentence.stands():
+        asks = sentence.reading.asks != claim.asks
+        if asks or sentence.heading or not sentence.stands():
             continue
         shared = mine & sentence.reading.features
         if shared:
@@ -92,10 +94,14 @@ def core_span(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4_096)
-def _read_passage(text: str, language: str) -> tuple[tuple[int, int, Reading], ...]:
+def _read_passage(text: str, language: str) -> tuple[tuple[int, int, Reading, bool], ...]:
     """Policy passages recur from ticket to ticket, so their readings are kept."""
-    spans = (core_span(text, s.start, s.end) for s in split_sentences(text, language))
-    return tuple((start, end, read(text[start:end], language)) for start, end in spans)
+    found: list[tuple[int, int, Reading, bool]] = []
+    for span in split_sentences(text, language):
+        start, end = core_span(text, span.start, span.end)
+        heading = text[span.start : start].lstrip().startswith("#")
+        found.append((start, end, read(text[start:end], language), heading))
+    return tuple(found)
 
 
 def _phrases(source: Source, language: str) -> Iterator[SourceSentence]:

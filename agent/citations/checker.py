@@ -193,7 +193,8 @@ def prove(core: str, reading: Reading, sentence: SourceSentence) -> Verdict | No
     if reading.language != sentence.reading.language:
         claim = read(reading.text, sentence.reading.language)  # a quotation in its own language
     verdict = match(core, claim, sentence.reading)
-    if verdict is Verdict.PARAPHRASE and guards.check(claim, sentence.reading):
+    reworded = verdict is Verdict.PARAPHRASE
+    if reworded and (sentence.heading or guards.check(claim, sentence.reading)):
         return None
     return verdict
 

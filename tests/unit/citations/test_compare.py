@@ -65,3 +65,10 @@ def test_lines_are_counted_as_an_editor_counts_them(end: str) -> None:
 def test_nothing_near_has_no_line() -> None:
     found = compare("Qwrtz plmk vbnx.", POLICY, "en")
     assert (found.line, found.source_span, found.source_text) == (0, None, "")
+
+
+@pytest.mark.parametrize("sentence", ["You can return an item.", "Returning an item is possible."])
+def test_a_heading_proves_nothing_but_its_own_words(sentence: str) -> None:
+    policy = "# Returning an item\n\nSend it to our warehouse.\n"
+    assert compare(sentence, policy, "en").verdict.fails
+    assert compare("Returning an item", policy, "en").verdict is Verdict.EXACT
