@@ -1,11 +1,13 @@
 """Which of the desk's languages a ticket is in, and when it is in none of them."""
 
 import gzip
+import importlib
 import os
 from pathlib import Path
 
 import pytest
 
+from agent.intake.langid import rank
 from agent.intake.language import detect
 
 SEVEN = ("en", "fr", "de", "es", "nl", "it", "pl")
@@ -97,3 +99,17 @@ def test_sentences_of_a_public_collection_are_recognised(language: str) -> None:
 
     assert sum(one.language == language for one in found) >= 0.97 * len(sentences)
     assert [one.other for one in found if one.other] == []
+
+
+def test_what_is_kept_of_words_changes_no_verdict() -> None:
+    library = importlib.import_module("py3langid.langid")
+    theirs = library.LanguageIdentifier.from_model_file(library.MODEL_FILE, norm_probs=True)
+    for text in (
+        "Wo ist mein Paket",
+        "où est mon colis",
+        "Wo ist mein Paket und wo das andere",
+        "",
+    ):
+        ours = dict(rank(text))
+        for language, share in theirs.rank(text):
+            assert ours[language] == pytest.approx(share, abs=1e-4)

@@ -1,5 +1,6 @@
 """Learning from examples, and keeping what was learnt."""
 
+import importlib
 import logging
 import subprocess
 import sys
@@ -196,3 +197,25 @@ def test_a_glossary_group_is_one_sign_in_all_languages() -> None:
     assert concepts.signs(fold("die Busse")) == ["concept:fine"]
     assert concepts.signs(fold("penalties for borrowing")) == ["concept:fine", "concept:borrow"]
     assert concepts.signs("nothing") == []
+
+
+def test_a_single_text_weighs_as_the_learning_library_weighs_it(model: Model) -> None:
+    learning = importlib.import_module("sklearn.feature_extraction.text")
+    features = Features(tokens=tokens(fold("a late book, a book that is late and a room")))
+    block = model.parameters.blocks["word"]
+    theirs = learning.TfidfVectorizer(analyzer=words, sublinear_tf=True, dtype=np.float32)
+
+    row = theirs.fit(rows()).transform([features]).toarray()[0] * block.weight
+
+    ours = np.zeros_like(row)
+    found = model.weights(features)
+    of_words = found.rows < len(block.idf)
+    ours[found.rows[of_words]] = found.values[of_words]
+    np.testing.assert_allclose(ours, row, rtol=1e-5)
+    assert np.count_nonzero(row) > 1
+
+
+def test_a_text_with_no_known_term_scores_the_constant_alone(model: Model) -> None:
+    scores = model.scores(Features(tokens=("\x00",)))
+
+    np.testing.assert_array_equal(scores, model.parameters.intercept)

@@ -9,9 +9,9 @@ from agent.triage.sentiment import sentiment
 pytestmark = pytest.mark.unit
 
 
-def tone(text: str, language: str = "en", *, troubles: int = 0) -> Sentiment:
+def tone(text: str, language: str = "en", *, troubles: int = 0, fault: bool = False) -> Sentiment:
     text = compose(text)
-    return sentiment(text, fold(text), language, troubles=troubles)
+    return sentiment(text, fold(text), language, troubles=troubles, fault=fault)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,13 @@ def test_a_negated_word_does_not_count() -> None:
 def test_trouble_found_elsewhere_tips_the_scale() -> None:
     assert tone("It is late") is Sentiment.NEUTRAL
     assert tone("It is late", troubles=1) is Sentiment.NEGATIVE
+
+
+def test_where_the_matter_is_a_fault_one_weaker_word_is_enough() -> None:
+    assert tone("The vase is cracked") is Sentiment.NEUTRAL
+    assert tone("The vase is cracked", fault=True) is Sentiment.NEGATIVE
+    assert tone("The vase came in two colours", fault=True) is Sentiment.NEUTRAL
+
+
+def test_a_grievance_is_negative_without_a_single_angry_word() -> None:
+    assert tone("I paid on the third.", troubles=1) is Sentiment.NEGATIVE
