@@ -43,7 +43,7 @@ test: setup-dev ## All tests that this machine can run; says which it cannot (AR
 fuzz-api: setup-dev ## Hundreds of made-up requests to each operation of the review API
 	@CITEDESK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/contract/api $(ARGS)
 
-screenshots: setup-dev ## Take docs/review-*.png anew (needs Chromium)
+screenshots: setup-dev ## Take the pictures in docs/ anew (needs Chromium)
 	@CITEDESK_TEST_SHOTS=docs $(BIN)/pytest tests/acceptance/test_review_page.py $(ARGS)
 
 lint: setup-dev ## ruff, pyright (strict), import-linter

@@ -34,6 +34,17 @@ ASKED = "How many days do I have to return a dress? I want to speak to a human, 
 SHOTS = os.environ.get("CITEDESK_TEST_SHOTS")
 
 
+def shot(page: Page, name: str) -> None:
+    """A small picture of what a test sees, in light and in dark, where pictures are asked for."""
+    if not SHOTS:
+        return
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        end = "" if scheme == "light" else "-dark"
+        page.screenshot(path=f"{SHOTS}/{name}{end}.jpg", type="jpeg", quality=72)
+    page.emulate_media(color_scheme="light")
+
+
 def apart(work: Coroutine[Any, Any, T]) -> T:
     """Runs it in a thread of its own: the browser's driver has the loop of this one."""
     with ThreadPoolExecutor(1) as pool:
@@ -103,7 +114,7 @@ def ben(chromium: Browser, service: Citedesk, address: str) -> Iterator[Page]:
 
 
 def _signed_in(chromium: Browser, address: str, name: str) -> Iterator[Page]:
-    context = chromium.new_context(base_url=address, viewport={"width": 1500, "height": 950})
+    context = chromium.new_context(base_url=address, viewport={"width": 1360, "height": 860})
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
@@ -159,8 +170,7 @@ def test_a_draft_comes_to_the_open_page_and_its_sentence_shows_its_evidence(
     marked = card.locator("mark").inner_text()
     assert marked in sentence.inner_text()
     expect(card).to_contain_text("policies/en/")
-    if SHOTS:
-        anna.screenshot(path=f"{SHOTS}/review.png")
+    shot(anna, "review")
 
 
 def test_an_edit_with_a_wrong_number_is_refused_and_a_right_one_is_released(
@@ -176,8 +186,7 @@ def test_an_edit_with_a_wrong_number_is_refused_and_a_right_one_is_released(
     reply.fill(drafted.replace("30 days", "60 days"))
     expect(anna.locator("#check")).to_contain_text("60 days")
     expect(anna.locator(".editor button.primary")).to_be_disabled()
-    if SHOTS:
-        anna.screenshot(path=f"{SHOTS}/review-edit.png")
+    shot(anna, "review-edit")
     refused = anna.evaluate(
         """async () => {
             const id = document.querySelector('.case').dataset.draft;
@@ -281,8 +290,8 @@ def test_no_page_breaks_a_rule_of_accessibility(
     for path in ("/queue", "/insights", "/approvals"):
         anna.goto(path)
         found[path] = violations(anna)
-        if SHOTS and path == "/insights":
-            anna.screenshot(path=f"{SHOTS}/insights.png")
+        if path == "/insights":
+            shot(anna, "insights")
     with chromium.new_context(base_url=address, color_scheme="dark") as dark:
         page = dark.new_page()
         page.goto("/sign-in")
@@ -307,7 +316,6 @@ def test_on_a_phone_list_and_draft_take_turns(
         expect(page.locator(".list")).to_be_hidden()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/review-phone.png")
+        shot(page, "review-phone")
         page.locator(".to-list").click()
         expect(page.locator(".list")).to_be_visible()
