@@ -42,9 +42,7 @@ async def test_a_signed_decision_decides_behind_what_is_refused_and_after_an_out
         return await external.take(value)
 
     right = signed(a_decision(approval))
-    forged = signed(
-        a_decision(approval, decision="refused"), b"another key of thirty-two bytes!!"
-    )
+    forged = signed(a_decision(approval, decision="refused"), b"another key of thirty-two bytes!!")
     await send(kafka, topic, b"\xff not json", forged, right, right)
     decisions = listening(kafka, topic, take)
     await decisions.start()
