@@ -62,7 +62,7 @@ class _Announcing(uvicorn.Server):
         self._up = up
 
     async def startup(self, sockets: object = None) -> None:
-        await super().startup(sockets)  # pyright: ignore[reportArgumentType] -- None
+        await super().startup(sockets)  # pyright: ignore[reportArgumentType] -- none are given
         self._up.set()
 
 
