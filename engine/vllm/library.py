@@ -164,8 +164,19 @@ def arguments(options: VllmOptions, plan: Plan) -> dict[str, Any]:
         "scheduling_policy": "priority",
         # Per request the whitespace rule is ignored; without it a small model pads for ever.
         "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+        **_whole_prompts(options, plan),
         **options.extra,
     }
+
+
+def _whole_prompts(options: VllmOptions, plan: Plan) -> dict[str, Any]:
+    """On a processor, a seeded request whose prompt is read in parts ends vLLM's worker.
+
+    It would set back the seed's generator by an offset, which only a GPU's has.
+    """
+    if options.device != "cpu":
+        return {}
+    return {"enable_chunked_prefill": False, "max_num_batched_tokens": plan.max_model_len}
 
 
 def _piece(output: Any) -> Piece:
