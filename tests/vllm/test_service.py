@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from agent.domain.events import DraftCreated
 from agent.settings import EngineSettings, Settings
 from agent.settings.vllm import VllmSettings
 from agent.store.records import Ending, Outcome
-from engine.breaker import State
+from engine.breaker import BreakerPolicy, State
 from engine.failover import Chain
 from engine.vllm import VllmEngine
 from migrations import upgrade
@@ -121,14 +122,31 @@ def desks(on_tiny: Settings) -> Desks:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def service(on_tiny: Settings, desks: Desks) -> AsyncGenerator[OnVllm]:
-    chain = await build_engines(on_tiny, [str(name) for name in desks.desks])
-    assert chain is not None
-    try:
-        async with serving(on_tiny, desks, engine=chain) as town:
-            yield OnVllm(town=town, chain=chain)
-    finally:
-        await chain.close()
+async def chain(on_tiny: Settings, desks: Desks) -> AsyncGenerator[Chain]:
+    """As the service builds it. The engine starts once for the module."""
+    built = await build_engines(on_tiny, [str(name) for name in desks.desks])
+    assert built is not None
+    yield built
+    await built.close()
+
+
+#: Opens when calls fail by the dozen, as they do when the engine dies under load.
+SHUT_OUT = BreakerPolicy(least=12, window=24, share=0.5, pause=timedelta(seconds=1))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def service(
+    on_tiny: Settings, desks: Desks, chain: Chain, request: pytest.FixtureRequest
+) -> AsyncGenerator[OnVllm]:
+    """The service on that engine, through a chain of the test's own where it names a breaker.
+
+    What random weights say is refused often, and a breaker that one test has opened would hold
+    the next one's calls back.
+    """
+    policy: BreakerPolicy | None = getattr(request, "param", None)
+    own = chain if policy is None else Chain(chain.links, breaker=policy)
+    async with serving(on_tiny, desks, engine=own) as town:
+        yield OnVllm(town=town, chain=own)
 
 
 def engine_core() -> int:
@@ -156,6 +174,7 @@ async def test_sixty_four_tickets_at_once_end_with_drafts_of_valid_structure(
     assert service.engine.restarts == 0
 
 
+@pytest.mark.parametrize("service", [SHUT_OUT], indirect=True)
 async def test_when_the_engine_dies_under_load_every_ticket_ends_and_it_comes_back(
     service: OnVllm,
 ) -> None:
