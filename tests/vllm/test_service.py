@@ -145,7 +145,10 @@ async def service(
     """
     policy: BreakerPolicy | None = getattr(request, "param", None)
     own = chain if policy is None else Chain(chain.links, breaker=policy)
-    async with serving(on_tiny, desks, engine=own) as town:
+    kafka = on_tiny.kafka.model_copy(
+        update={"group": a_name()}
+    )  # the last one's may still be there
+    async with serving(on_tiny.model_copy(update={"kafka": kafka}), desks, engine=own) as town:
         yield OnVllm(town=town, chain=own)
 
 
