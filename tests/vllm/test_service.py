@@ -145,9 +145,7 @@ async def service(
     """
     policy: BreakerPolicy | None = getattr(request, "param", None)
     own = chain if policy is None else Chain(chain.links, breaker=policy)
-    kafka = on_tiny.kafka.model_copy(
-        update={"group": a_name()}
-    )  # the last one's may still be there
+    kafka = on_tiny.kafka.model_copy(update={"group": a_name()})  # the last's may be alive
     async with serving(on_tiny.model_copy(update={"kafka": kafka}), desks, engine=own) as town:
         yield OnVllm(town=town, chain=own)
 
