@@ -47,7 +47,7 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
             return {name: cast(NDArray[Any], stored[name]) for name in stored.files}
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as exc:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
         raise Unreadable(path) from exc
 
 

@@ -39,6 +39,7 @@ def scored(numbers: Numbers, scores: Scores) -> Scored:
 
 def best(lists: Sequence[Scored], k: int, size: int) -> list[tuple[int, float]]:
     """The `k` numbers below `size` with the greatest sums, best first; ties by number."""
+    lists = [one for one in lists if one.count]
     if not lists:
         return []
     ordered = sorted(lists, key=_COUNT)

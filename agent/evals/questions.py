@@ -19,10 +19,10 @@ from agent.citations.checker import ClaimChecker
 from agent.desk import load_desk
 from agent.domain.ids import ConversationId, DeskName, EventId, TicketId
 from agent.domain.ticket import Assurance, Author, Channel, Message, Requester, Ticket
+from agent.evals.chance import chance
 from agent.evals.errors import BadCases
 from agent.evals.measures import auroc, rounded, share
 from agent.evals.retrieval import choose
-from agent.pipeline.chance import chance
 from agent.pipeline.cues import cues
 from agent.pipeline.kinds import SPECIFIC, answers_of
 from agent.pipeline.meaning import glossary_of

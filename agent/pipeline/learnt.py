@@ -35,5 +35,8 @@ def read(file: Path, shape: tuple[int, int]) -> Learnt | None:
         return None
     if arrays["weights"].shape != shape:
         return None
-    meta: dict[str, Any] = json.loads(arrays["meta"].tobytes())
-    return Learnt(idf=meta["idf"], rarest=meta["rarest"], weights=arrays["weights"])
+    try:
+        meta: dict[str, Any] = json.loads(arrays["meta"].tobytes())
+        return Learnt(idf=meta["idf"], rarest=meta["rarest"], weights=arrays["weights"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import retrieval
-from agent import kept
+from agent import kept, triage
 from agent.domain.desk import AskedAs, Desk
 from agent.pipeline.cues import weak_stems
 from agent.pipeline.learnt import Learnt, keep, read
@@ -199,8 +199,8 @@ def keep_phrasings(folder: Path | None) -> None:
 
 @cache
 def _code_version() -> str:
-    folders = (Path(__file__).parent, Path(retrieval.__file__).parent)
-    return kept.code_version(folders, ["numpy"])
+    folders = [Path(__file__).parent, *(Path(room.__path__[0]) for room in (retrieval, triage))]
+    return kept.code_version(folders, ["numpy", "PyStemmer"])
 
 
 def _places(desk: Desk, language: str) -> dict[Key, list[Passage]]:

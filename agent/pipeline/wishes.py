@@ -15,10 +15,11 @@ from typing import cast
 from agent.domain.desk import Desk
 from agent.domain.ticket import Ticket
 from agent.domain.triage import Triage
-from agent.pipeline.cues import folded_text
+from agent.pipeline.cues import Cues, cues, folded_text, without
 from agent.pipeline.ports import Brief, Research
 from agent.triage.phrases import Phrases
 from retrieval.sentences import split_sentences
+from retrieval.text import words
 from tools.base import Scalar
 
 NO_QUESTION = -1  #: a request that stands beside the questions
@@ -54,13 +55,14 @@ def _from_words(ticket: Ticket, triage: Triage, desk: Desk, research: Research) 
     if kept is None or not offered or kept.within(folded_text(ticket.text)):
         return []
     spoken: dict[str, int] = {question: n for n, question in enumerate(research.questions)}
-    for sentence in _sentences(ticket):  # "Please refund it. It has arrived.": the first asks
-        if not any(question in sentence for question in research.questions):
-            spoken.setdefault(sentence, _background(research.questions))
+    beside = [s for s in _sentences(ticket) if not any(q in s for q in research.questions)]
+    for sentence in beside:  # "Please refund it. It has arrived.": the first asks
+        spoken.setdefault(sentence, _background(research.questions, cues(ticket.language)))
     found: list[Wish] = []
     for said, n in spoken.items():
+        asks = _begins if said in beside else _asks
         folded = folded_text(said)
-        tool = next((name for name in offered if _asks(folded, name, ticket.language)), None)
+        tool = next((name for name in offered if asks(folded, name, ticket.language)), None)
         arguments = _arguments(tool, said, triage) if tool else None
         if tool and arguments:
             where = f"question {n + 1} of the message" if n >= 0 else "the message"
@@ -79,14 +81,29 @@ def _sentences(ticket: Ticket) -> list[str]:
     ]
 
 
-def _background(questions: Sequence[str]) -> int:
-    """The statement that such a request leans on, which it answers too; -1 where all ask."""
-    return next((n for n, question in enumerate(questions) if "?" not in question), NO_QUESTION)
+def _background(questions: Sequence[str], table: Cues) -> int:
+    """The one statement that such a request leans on, which it answers too; else -1."""
+    if len(questions) != 1 or "?" in questions[0]:
+        return NO_QUESTION
+    folded = folded_text(questions[0])
+    return NO_QUESTION if table.asks.within(folded) or table.wants.within(folded) else 0
 
 
 def _asks(folded: str, tool: str, language: str) -> bool:
-    words = _words().get(language, {})
-    return tool in words and words[tool].within(folded) and not words["no"].within(folded)
+    known = _words().get(language, {})
+    return tool in known and known[tool].within(folded) and not known["no"].within(folded)
+
+
+def _begins(folded: str, tool: str, language: str) -> bool:
+    """Whether a sentence is the request itself, from its first words on: what somebody wants,
+    said or decided, or what holds otherwise, is none.
+    """
+    if not _asks(folded, tool, language):
+        return False
+    table = cues(language)
+    begin = min(start for start, _ in _words()[language][tool].spans(folded))
+    polite = (table.greetings, table.courtesies, table.wants, table.asks, table.joins)
+    return not words(without(folded[:begin], polite))
 
 
 def _arguments(tool: str, question: str, triage: Triage) -> dict[str, Scalar] | None:

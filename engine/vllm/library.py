@@ -176,7 +176,8 @@ def _whole_prompts(options: VllmOptions, plan: Plan) -> dict[str, Any]:
     """
     if options.device != "cpu":
         return {}
-    return {"enable_chunked_prefill": False, "max_num_batched_tokens": plan.max_model_len}
+    longest = max(plan.max_model_len, options.max_num_seqs)  # vLLM refuses fewer than sequences
+    return {"enable_chunked_prefill": False, "max_num_batched_tokens": longest}
 
 
 def _piece(output: Any) -> Piece:

@@ -1,5 +1,6 @@
 """What a start keeps for the next one."""
 
+import io
 import os
 from pathlib import Path
 
@@ -20,7 +21,13 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["a.npz"]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"not arrays"])
+def a_bare_array() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.arange(3))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not arrays", a_bare_array()])
 def test_a_damaged_file_is_none_to_start_from(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.npz").write_bytes(content)
 

@@ -144,6 +144,17 @@ async def test_a_plain_request_is_found_beside_what_else_is_said(office: Office,
     assert "You asked us to cancel order 61243." in draft.body
 
 
+async def test_what_is_asked_besides_a_request_is_still_answered(office: Office) -> None:
+    await office.receive(
+        "Please cancel order 61243. I would like to know how long the warranty on a chair is."
+    )
+
+    draft = await office.draft()
+
+    assert [proposal.tool for proposal in draft.proposals] == ["cancel_order"]
+    assert "2 years" in draft.body or any("question" in reason for reason in draft.reasons)
+
+
 async def test_a_refusal_is_told_and_goes_to_a_person(office: Office) -> None:
     await office.receive(ASK)
     await office.draft()
@@ -192,6 +203,9 @@ async def test_a_later_message_takes_the_approval_back(office: Office) -> None:
         ("Please do not cancel my order 61243.", "C-5032"),
         ("Please cancel my order 61243 if it cannot come by Friday.", "C-5032"),
         ("How do I cancel an order?", "C-5032"),
+        ("Has order 61243 shipped? Otherwise please cancel order 61243.", "C-5032"),
+        ("You decided to cancel order 61243 without a word. When do I get my money?", "C-5032"),
+        ("My wife said: please cancel order 61243. Where is my parcel?", "C-5032"),
     ],
 )
 async def test_what_is_no_plain_request_of_ones_own_asks_nobody(

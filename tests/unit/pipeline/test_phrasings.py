@@ -4,6 +4,9 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
+from agent import kept
 from agent.domain.desk import AskedAs, Desk
 from agent.pipeline.phrasings import Phrasings, phrasings_of
 from agent.pipeline.sentences import quotable
@@ -155,3 +158,12 @@ def test_a_kept_bank_of_other_sentences_is_not_believed(tmp_path: Path) -> None:
     found = Phrasings(desk, "en", tmp_path / "bank-1.npz").likeness("who mends my zip?")
 
     assert found.scores == Phrasings(desk, "en").likeness("who mends my zip?").scores
+
+
+def test_a_kept_bank_that_tells_nothing_is_learnt_again(tmp_path: Path) -> None:
+    desk, file = a_taught_desk(), tmp_path / "bank-1.npz"
+    Phrasings(desk, "en", file)
+    weights = kept.load(file)["weights"]
+    kept.save({"meta": np.frombuffer(b"{}", dtype=np.uint8), "weights": weights}, file)
+
+    assert Phrasings(desk, "en", file).likeness("who mends my zip?").of(ZIP) > 0

@@ -32,6 +32,7 @@ def summed(lists: list[Scored], k: int) -> list[tuple[int, float]]:
         [30_000, 40_000, 50_000],
         [2_000, 25_000, 25_000, 55_000],
         [0, 0, 12],
+        [500, 30_000, 0],
     ],
 )
 @pytest.mark.parametrize("k", [1, 10, 500])
