@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.citations.lexicon import Lexicon, lexicon
-from agent.citations.lexicon.kindness import is_kind
+from agent.citations.lexicon.kindness import is_kind, is_phrase
 from agent.citations.normalise import Normalised, fold, normalise
 from agent.citations.reading import Reading
 from agent.domain.draft import ClaimKind
@@ -70,15 +70,19 @@ def kind_of(reading: Reading, frames: Frames) -> ClaimKind:
         return ClaimKind.NEXT_STEP
     if greeting or any(pattern.fullmatch(norm.text) for pattern in words.courtesy):
         return ClaimKind.COURTESY
-    return ClaimKind.COURTESY if _is_kind(reading) else ClaimKind.FACT
+    kind = is_phrase(norm.text, reading.language) or _is_kind(reading)
+    return ClaimKind.COURTESY if kind else ClaimKind.FACT
 
 
 def _is_kind(reading: Reading) -> bool:
     """A sentence of nothing but kind words, which no pattern foresaw."""
     said = [token.key.rstrip("',") for token in reading.tokens if token.kind == "word"]
     words = [word for word in said if not is_stop(word, reading.language)]
-    others = any(token.kind not in ("word", "slot") for token in reading.tokens)
-    return not others and len(words) <= _MOST_KIND and is_kind(words, said, reading.language)
+    others = any(token.kind != "word" for token in reading.tokens)  # `half` is a value too
+    if others or len(words) > _MOST_KIND:
+        return False
+    denied = any(cue.guard == "negation" for cue in reading.cues)
+    return is_kind(words, said, reading.language, denied=denied)
 
 
 def is_framed(text: str, frames: Frames) -> bool:
