@@ -1,20 +1,32 @@
 """What must hold in the description of a tool over HTTP beyond the shape of its tables. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel
 
 from agent.desk.faults import known
 from agent.desk.service_shapes import AskTable, FieldTable, HttpToolTable, SayingTable
-from tools.http.request import address
+from tools.http.request import address, fits_header
 from tools.http.spec import INJECTED, placeholders
 from tools.phrases.catalogue import languages, shown_fields
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 _STATE = "state"  #: of a side effect's result: requested, done, refused, expired, failed
 _OURS = frozenset(
-    {"authorization", "cookie", "host", "content-length", "content-type", "transfer-encoding"}
+    {
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "transfer-encoding",
+    }
 )
-
+#: Left out with an optional argument, they would no more say whose record it is, or the key.
+_NEVER_LEFT_OUT = frozenset({"requester", "key"})
 
 Problem = tuple[str, str, str]
 """Where, what is wrong, what to do."""
@@ -31,6 +43,7 @@ def problems(table: HttpToolTable) -> Iterator[Problem]:
             yield from _field_problems(f"{name}.", part.fields)
             yield from _require_problems(name, part)
     yield from _header_problems(table)
+    yield from _body_problems(table)
     yield from _field_problems("", table.fields)
     yield from _label_problems(table)
     yield from _scope_problems(table)
@@ -64,6 +77,12 @@ def _argument_problems(table: HttpToolTable) -> Iterator[Problem]:
         if name in INJECTED or name == _STATE:
             mend = "rename it: code alone says whose records are touched"
             yield where, f"{name!r} cannot be an argument", mend
+        elif hasattr(BaseModel, name):
+            yield (
+                where,
+                f"{name!r} cannot be an argument",
+                "rename it: its model has a part so named",
+            )
         if (one.type == "choice") != bool(one.choices):
             yield f"{where}.choices", "go with type 'choice'", "add the choices, or the type"
         if one.pattern and one.type != "text":
@@ -76,7 +95,7 @@ def _request_problems(
     yield from _url_problems(table, f"{part}url", url)
     allowed = _known(table, part)
     for where, template in ((f"{part}query.{name}", text) for name, text in query.items()):
-        yield from _name_problems(where, template, allowed)
+        yield from _template_problems(table, where, template, allowed)
     yield from _name_problems(f"{part}url", url, allowed)
     for name in placeholders(url):
         if name in table.arguments and not table.arguments[name].required:
@@ -93,6 +112,8 @@ def _url_problems(table: HttpToolTable, where: str, url: str) -> Iterator[Proble
         yield where, "is no address", "write https://host/path"
     elif "{" in parts.netloc:
         yield where, "leaves its host open", "write the host; placeholders stand in the path"
+    elif "?" in url:
+        yield where, "holds a query", "put it into the table query"
     elif parts.username is not None or parts.fragment:
         yield where, "holds a login or a fragment", "put the login into auth"
     elif place not in table.hosts:
@@ -103,19 +124,33 @@ def _url_problems(table: HttpToolTable, where: str, url: str) -> Iterator[Proble
 
 
 def _header_problems(table: HttpToolTable) -> Iterator[Problem]:
-    auth = table.auth
-    ours = _OURS | {table.key_header.lower(), auth.header.lower() if auth else ""}
+    auth, key = table.auth, table.key_header.lower()
+    ours = _OURS | {key, auth.header.lower() if auth else ""}
     for name, text in table.headers.items():
+        where = f"headers.{name}"
         if name.lower() in ours:
-            yield f"headers.{name}", "is set by code", "use auth, or remove it"
-        yield from _name_problems(f"headers.{name}", text, _known(table, ""))
+            yield where, "is set by code", "use auth, or remove it"
+        if not fits_header(text):
+            yield where, "holds more than printable ASCII", "a header holds nothing else"
+        yield from _template_problems(table, where, text, _known(table, ""))
+    if key in _OURS:
+        yield "key_header", f"{table.key_header!r} is set by code", "name another header"
+    if auth is None:
+        return
+    if auth.header.lower() in _OURS - {"authorization"}:
+        yield "auth.header", f"{auth.header!r} is set by code", "name another header"
+    if auth.header.lower() == key:
+        yield "auth.header", "is the key_header too", "one header holds one thing; name another"
+    if auth.kind == "basic" and not auth.user:
+        yield "auth.user", "is missing", "basic needs the user's name"
+
+
+def _body_problems(table: HttpToolTable) -> Iterator[Problem]:
     for where, text in _texts("body", table.body):
         try:
-            yield from _name_problems(where, text, _known(table, ""))
+            yield from _template_problems(table, where, text, _known(table, ""))
         except ValueError as exc:
             yield where, str(exc), "write a brace that is meant as one as '{{' or '}}'"
-    if auth and auth.kind == "basic" and not auth.user:
-        yield "auth.user", "is missing", "basic needs the user's name"
 
 
 def _texts(where: str, part: object) -> Iterator[tuple[str, str]]:
@@ -138,6 +173,18 @@ def _known(table: HttpToolTable, part: str) -> frozenset[str]:
     return frozenset({*table.arguments, "requester", "desk", *key})
 
 
+def _template_problems(
+    table: HttpToolTable, where: str, template: str, allowed: frozenset[str]
+) -> Iterator[Problem]:
+    """Of a template that is left out whole when an optional argument in it is not given."""
+    yield from _name_problems(where, template, allowed)
+    names = set(placeholders(template))
+    optional = {n for n in names & table.arguments.keys() if not table.arguments[n].required}
+    if optional and (fixed := names & _NEVER_LEFT_OUT):
+        told = f"loses '{{{min(fixed)}}}' when '{{{min(optional)}}}' is not given"
+        yield where, told, "give each a template of its own, or make the argument required"
+
+
 def _name_problems(where: str, template: str, allowed: frozenset[str]) -> Iterator[Problem]:
     for name in placeholders(template):
         if name not in allowed:
@@ -158,8 +205,8 @@ def _field_problems(part: str, fields: Mapping[str, FieldTable]) -> Iterator[Pro
 def _require_problems(name: str, part: AskTable) -> Iterator[Problem]:
     for field in part.require.keys() - part.fields.keys():
         yield f"{name}.require.{field}", "is no field", known(part.fields, near=field)
-    if name == "done" and (part.owner or part.require):
-        yield name, "has owner or require", "it only says what was done under the key"
+    if name == "done" and part.owner:
+        yield "done.owner", "is not known then", "it is asked by the key; remove it"
 
 
 def _label_problems(table: HttpToolTable) -> Iterator[Problem]:
@@ -167,18 +214,40 @@ def _label_problems(table: HttpToolTable) -> Iterator[Problem]:
 
 
 def _scope_problems(table: HttpToolTable) -> Iterator[Problem]:
-    """Whose record it is must be in the request, or be checked in the answer."""
-    if not table.personal:
-        return
+    """Whose record it is must be in each request, or be checked in its answer."""
     texts = [table.url, *table.query.values(), *table.headers.values()]
     texts += [text for _, text in _texts("body", table.body)]
-    if table.owner is None and not any("{requester}" in text for text in texts):
-        mend = (
-            "use {requester} in url, query, headers or body"
-            + (", or name the answer's owner field" if table.effect != "write" else "")
-            + ("; personal = false if it is nobody's" if table.effect != "write" else "")
-        )
-        yield "", "never says whose record it reads or changes", mend
+    says = table.owner is not None or _requester_in(texts)
+    if not table.personal and table.effect != "write":
+        if says:
+            mend = "remove it: a requester whose identity is only claimed would be believed"
+            yield "personal", "is false, and the request or its answer names the requester", mend
+        return
+    if not says:
+        yield "", "never says whose record it reads or changes", _scope_mend(table)
+    check = table.check
+    if check and check.owner is None and not _requester_in((check.url, *check.query.values())):
+        mend = "use {requester} in its url or query, or name the answer's owner field"
+        yield "check", "never says whose record it reads", mend
+
+
+def _scope_mend(table: HttpToolTable) -> str:
+    mend = "use {requester} in url, query, headers or body"
+    if table.effect == "write":
+        return mend
+    return f"{mend}, or name the answer's owner field; personal = false if it is nobody's"
+
+
+def _requester_in(texts: Iterable[str]) -> bool:
+    return any("requester" in _names(text) for text in texts)
+
+
+def _names(template: str) -> frozenset[str]:
+    """The placeholders of a template; none of one that is faulty, which is told elsewhere."""
+    try:
+        return frozenset(placeholders(template))
+    except ValueError:
+        return frozenset()
 
 
 def _saying_problems(table: HttpToolTable, where: str, one: SayingTable) -> Iterator[Problem]:

@@ -22,12 +22,6 @@ from tools.http.spec import (
     placeholders,
 )
 
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-_STATE = "state"  #: of a side effect's result: requested, done, refused, expired, failed
-_OURS = frozenset(
-    {"authorization", "cookie", "host", "content-length", "content-type", "transfer-encoding"}
-)
-
 
 def _fits(pattern: str, expected: str, value: str) -> str:
     if not re.fullmatch(pattern, value):

@@ -16,6 +16,10 @@ from tools.base import Scalar
 from tools.http.spec import FieldSpec
 from tools.values import Money
 
+#: `Decimal` alone would read `1_0` as ten.
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
+_TOO_MUCH = Decimal(10**12)  #: `Money.parse` reads no more digits
+
 
 class WrongAnswer(ValueError):
     """The answer has not the shape that the desk wrote down; says which field, never its value."""
@@ -54,7 +58,7 @@ def _value(value: Any, one: FieldSpec) -> Scalar:
         return None
     try:
         return _read(value, one)
-    except (ValueError, TypeError, InvalidOperation) as exc:
+    except (ValueError, TypeError, InvalidOperation, OverflowError) as exc:
         raise WrongAnswer(f"field {one.name!r} is not {_EXPECTED[one.kind]}") from exc
 
 
@@ -99,10 +103,13 @@ def _day(value: Any) -> str:
 def _money(value: Any, currency: str) -> str:
     if isinstance(value, str) and not currency:
         return str(Money.parse(value))
-    bare = isinstance(value, int | float | str) and not isinstance(value, bool)
-    amount = Decimal(str(_checked(value, bare and bool(currency))))
+    bare = isinstance(value, int | float) and not isinstance(value, bool)
+    written = isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
+    amount = Decimal(str(_checked(value, (bare or written) and bool(currency))))
     cents = _checked(amount, amount.is_finite()).quantize(Decimal("0.01"))
-    return str(Money(amount=_checked(cents, cents == amount), currency=currency))
+    return str(
+        Money(amount=_checked(cents, cents == amount and abs(cents) < _TOO_MUCH), currency=currency)
+    )
 
 
 def _checked(value: Any, fits: bool) -> Any:

@@ -15,7 +15,9 @@ _PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 def arguments_model(tool: str, arguments: tuple[ArgumentSpec, ...]) -> type[BaseModel]:
     """A model that knows these arguments and no other: no id of a requester among them."""
     fields: dict[str, Any] = {one.name: _field(one) for one in arguments}
-    config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    config = ConfigDict(
+        extra="forbid", frozen=True, coerce_numbers_to_str=True, protected_namespaces=()
+    )
     return create_model(f"{tool}_arguments", __config__=config, **fields)
 
 

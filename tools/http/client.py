@@ -2,7 +2,8 @@
 
 Only listed hosts are reached, over TLS unless the desk says otherwise; an answer is read no
 further than its limit; a redirect is followed by a lookup alone, and to a listed host alone.
-Connections end with the call: none outlives the desk that it was made for.
+Connections end with the call: none outlives the desk that it was made for. No proxy and no
+`.netrc` of the environment is used: they would reach a host, or send a login, that no desk names.
 """
 
 import asyncio
@@ -79,6 +80,7 @@ class Client:
             verify=_trusted(),
             timeout=timeout,
             follow_redirects=False,
+            trust_env=False,
             transport=self._transport,
             # Unpacking could make a small answer large before it is measured.
             headers={"accept": "application/json", "accept-encoding": "identity"},
@@ -103,8 +105,19 @@ class Client:
                     return await self._body(answer)
                 if not repeats or request.method != "GET":
                     raise self._failed("backend", "the service redirects a request with a body")
-                url, query = urljoin(str(answer.url), answer.headers.get("location", "")), {}
+                url, query = self._moved(answer), {}
         raise self._failed("backend", f"the service redirects more than {_HOPS} times")
+
+    def _moved(self, answer: httpx.Response) -> str:
+        """Where a redirect leads; raises `ToolFailed` for what is no address, or not encrypted."""
+        try:
+            url = urljoin(str(answer.url), answer.headers.get("location", ""))
+            address(url)
+        except ValueError as exc:
+            raise self._failed("backend", "the service redirects to what is no address") from exc
+        if answer.url.scheme == "https" and urlsplit(url).scheme == "http":
+            raise self._failed("refused", "the service redirects from https to http")
+        return url
 
     def _listed(self, url: str) -> None:
         if urlsplit(url).scheme not in ("http", "https") or address(url) not in self._hosts:

@@ -11,6 +11,7 @@ from tools.values import canonical_json
 
 Values = Mapping[str, Any]
 _DOTS = (".", "..")
+_SEPARATORS = frozenset("/\\%")
 
 
 class NotAllowed(ValueError):
@@ -29,16 +30,17 @@ class Request:
 def request_of(ask: Ask, values: Values) -> Request:
     """The request with every placeholder filled in; what is optional and not given is left out.
 
-    Raises `NotAllowed` for a value that would change the path that it is put into.
+    Raises `NotAllowed` for a value that would change the path that it is put into, or that no
+    header can hold; its message begins with the value's name.
     """
-    headers = {name: _plain(text, values) for name, text in ask.headers.items()}
+    headers = {name: _header_of(text, values) for name, text in ask.headers.items()}
     query = {name: _plain(text, values) for name, text in ask.query.items()}
     wants_body = bool(ask.body) or ask.method in ("POST", "PUT", "PATCH")
     body = canonical_json(_filled(ask.body, values)) if wants_body else None
     return Request(
         method=ask.method,
         url=_url(ask.url, values),
-        headers={name: _header(text) for name, text in headers.items() if text is not None},
+        headers={name: text for name, text in headers.items() if text is not None},
         query={name: text for name, text in query.items() if text is not None},
         body=body,
     )
@@ -59,9 +61,10 @@ def auth_headers(auth: Auth | None, secret: str) -> Mapping[str, str]:
 
 
 def address(url: str) -> str:
-    """`host` of a URL, with the port where it is not the scheme's own."""
+    """`host` of a URL, with the port where it is not the scheme's own; IPv6 in brackets."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     return host if parts.port in (None, usual) else f"{host}:{parts.port}"
 
@@ -72,10 +75,13 @@ def _url(template: str, values: Values) -> str:
 
 
 def _segment(name: str, value: Any) -> str:
-    """The value as one segment of a path: nothing in it can leave its place."""
+    """The value as one segment of a path: nothing in it can leave its place.
+
+    Escaping `/` is not enough: servers and the proxies before them decode a path, some twice.
+    """
     text = _text(value)
-    if not text or text in _DOTS:
-        raise NotAllowed(f"{name}: is not a value that a path can hold")
+    if not text or text in _DOTS or not _SEPARATORS.isdisjoint(text):
+        raise NotAllowed(f"{name}: cannot stand in a path")
     return quote(text, safe="")
 
 
@@ -101,8 +107,19 @@ def _filled(part: Any, values: Values) -> Any:
     return part
 
 
+def _header_of(template: str, values: Values) -> str | None:
+    for name in placeholders(template):
+        if not fits_header(_text(values.get(name))):
+            raise NotAllowed(f"{name}: cannot stand in a header, which holds printable ASCII only")
+    return _plain(template, values)
+
+
+def fits_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 def _header(text: str) -> str:
-    if not text.isascii() or not text.isprintable():
+    if not fits_header(text):
         raise NotAllowed("a header holds printable ASCII only")
     return text
 

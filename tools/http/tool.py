@@ -63,15 +63,18 @@ class HttpTool:
         return await self._client.send(request, repeats=repeats, timeout=self._spec.timeout)
 
     def _unfit(self, problem: str) -> RetryCall | ToolFailed:
-        """An argument can be mended by whoever gave it; an id of a requester cannot."""
-        if problem.partition(":")[0] in INJECTED:
-            return ToolFailed(self.name, "refused", "the requester's id cannot be sent")
-        return RetryCall(self.name, problem)
+        """An argument can be mended by whoever gave it; what code fills in cannot."""
+        name, _, why = problem.partition(":")
+        if name not in INJECTED:
+            return RetryCall(self.name, problem)
+        what = {"requester": "the requester's id", "desk": "the desk's name"}.get(name, "the key")
+        mend = f"put {{{name}}} of the tool into query or body"
+        return ToolFailed(self.name, "refused", f"{what}{why}; {mend}")
 
     def _read(self, ask: Ask, body: bytes, values: Mapping[str, Any]) -> dict[str, Scalar]:
         try:
             answer: Any = parsed(body) if body.strip() else {}
-            if ask.owner and str(found(answer, ask.owner)) != values["requester"]:
+            if ask.owner and not _is(found(answer, ask.owner), values["requester"]):
                 detail = "the service knows nothing of it for the requester"
                 raise ToolFailed(self.name, "not-found", detail)
             data = dict(fields_of(answer, ask.fields))
@@ -140,6 +143,12 @@ def http_tool(spec: HttpSpec, *, secret: str = "", client: Client | None = None)
         max_bytes=spec.max_bytes,
     )
     return HttpWriteTool(spec, made) if spec.effect is Effect.WRITE else HttpTool(spec, made)
+
+
+def _is(owner: Any, requester: object) -> bool:
+    """Whether the owner that an answer names is the requester; ids are texts or whole numbers."""
+    known = isinstance(owner, str | int) and not isinstance(owner, bool)
+    return known and str(owner) == requester
 
 
 def _with(request: Request, headers: Mapping[str, str]) -> Request:

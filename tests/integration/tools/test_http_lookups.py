@@ -103,9 +103,7 @@ async def test_no_argument_can_name_another_requester(erp: Service, name: str) -
     assert erp.asked == []
 
 
-@pytest.mark.parametrize(
-    "serial", ["../C-1/warranties/X", "a/b", "a?b=c", "a#b", "a%2Fb", "a b", "ä&x=1"]
-)
+@pytest.mark.parametrize("serial", ["a?b=c", "a#b", "a b", "ä&x=1", "a;b", "...", ":80@x"])
 async def test_an_argument_stays_in_its_place_in_the_path(erp: Service, serial: str) -> None:
     erp.says(told(GOOD))
     await look(warranty(erp), serial=serial)
@@ -114,7 +112,10 @@ async def test_an_argument_stays_in_its_place_in_the_path(erp: Service, serial: 
     assert path.count("/") == 4
 
 
-@pytest.mark.parametrize("serial", ["", " ", ".", "..", "a\nb", "x" * 201])
+@pytest.mark.parametrize(
+    "serial",
+    ["", " ", ".", "..", "a\nb", "x" * 201, "../C-1/warranties/X", "a/b", "a\\b", "a%2Fb", "%2e"],
+)
 async def test_an_argument_that_no_path_can_hold_may_be_mended(erp: Service, serial: str) -> None:
     erp.says(told(GOOD))
     with pytest.raises(RetryCall, match="serial"):
@@ -122,12 +123,55 @@ async def test_an_argument_that_no_path_can_hold_may_be_mended(erp: Service, ser
     assert erp.asked == []
 
 
-async def test_a_requester_who_is_no_path_is_refused(erp: Service) -> None:
+@pytest.mark.parametrize("requester", ["..", "C/1", "C\\1", "C%2F1"])
+async def test_a_requester_who_is_no_path_is_refused(erp: Service, requester: str) -> None:
     erp.says(told(GOOD))
-    with pytest.raises(ToolFailed) as failed:
-        await look(warranty(erp), replace(ANNA, requester=".."))
+    with pytest.raises(ToolFailed, match="of the tool into query or body") as failed:
+        await look(warranty(erp), replace(ANNA, requester=requester))
     assert failed.value.code == "refused"
+    assert requester not in str(failed.value)
     assert erp.asked == []
+
+
+async def test_a_requester_who_is_no_header_is_refused_and_not_asked_of_a_model(
+    erp: Service,
+) -> None:
+    erp.says(told(GOOD))
+    spec = warranty(erp)
+    spec = replace(spec, ask=replace(spec.ask, headers={"X-Customer": "{requester}"}))
+    with pytest.raises(ToolFailed, match="id cannot stand in a header") as failed:
+        await look(spec, replace(ANNA, requester="Zoë"))
+    assert failed.value.code == "refused"
+    assert "Zoë" not in str(failed.value)
+    assert erp.asked == []
+
+
+async def test_an_argument_that_no_header_can_hold_may_be_mended(erp: Service) -> None:
+    erp.says(told(GOOD))
+    spec = warranty(erp)
+    spec = replace(spec, ask=replace(spec.ask, headers={"X-Serial": "{serial}"}))
+    with pytest.raises(RetryCall, match="serial: cannot stand in a header"):
+        await look(spec, serial="Zoë")
+    assert erp.asked == []
+
+
+@pytest.mark.parametrize("owner", [None, True, ["None"], {}])
+async def test_only_a_text_or_a_number_names_an_owner(erp: Service, owner: object) -> None:
+    erp.says(told(GOOD | {"customer": owner}))
+    with pytest.raises(ToolFailed) as failed:
+        await look(warranty(erp), replace(ANNA, requester=str(owner)))
+    assert failed.value.code in ("not-found", "refused")
+    assert "answer" not in str(failed.value)
+
+
+async def test_no_proxy_of_the_environment_sees_a_request(
+    erp: Service, elsewhere: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://{elsewhere.host}")
+    erp.says(told(GOOD))
+    assert (await look(warranty(erp))).data["covered"] is True
+    assert elsewhere.asked == []
 
 
 async def test_a_claimed_identity_reaches_no_service(erp: Service) -> None:
@@ -179,6 +223,16 @@ BROKEN: dict[str, tuple[Answer, str]] = {
         told({**GOOD, "warranty": {"ends_on": "2027-03-01", "covered": True, "price": 0.333}}),
         "backend",
     ),
+    "a-digit-group": (
+        told({**GOOD, "warranty": {"ends_on": "2027-03-01", "covered": True, "price": "1_0"}}),
+        "backend",
+    ),
+    "money-without-end": (
+        told({**GOOD, "warranty": {"ends_on": "2027-03-01", "covered": True, "price": 10**20}}),
+        "backend",
+    ),
+    "moved-nowhere": (told({}, 302, location="http://["), "backend"),
+    "moved-to-no-port": (told({}, 302, location="http://a:99999999/x"), "backend"),
     "never-ends": (Answer(never=True), "timeout"),
     "drips": (Answer(drips=True), "timeout"),
 }

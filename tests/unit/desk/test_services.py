@@ -40,7 +40,7 @@ method = "POST"
 effect = "write"
 url = "https://hr.example.com/payslips"
 hosts = ["hr.example.com"]
-body = { who = "{requester}", month = "{month}", deep = { list = ["{key}"] } }
+body = { who = "{requester}", month = "{month}", deep = { list = ["{month}-{key}"] } }
 arguments = { month = {} }
 fields = { sent_on = { path = "sent_on", type = "date" } }
 [http_tools.check]
@@ -198,6 +198,36 @@ R, W = "http_tools['payslip']", "http_tools['resend']"
             f"{R}.headers.Authorization: is",
         ),
         ("auth = {", "body = { a = 1 }\nauth = {", f"{R}.body: is not sent with GET"),
+        (
+            "/{month}",
+            "/{month}?who={requester}",
+            f"{R}.url: holds a query (put it into the table q",
+        ),
+        (
+            '"{language}"',
+            '"{requester}-{language}"',
+            f"{R}.query.lang: loses '{{requester}}' when '{{language}}' is not given",
+        ),
+        (
+            "auth = {",
+            'headers = { X-Who = "{language} {requester}" }\nauth = {',
+            f"{R}.headers.X-Who: loses '{{requester}}' when '{{language}}' is not given",
+        ),
+        ("auth = {", 'headers = { X-Who = "Zoë" }\nauth = {', f"{R}.headers.X-Who: holds more th"),
+        ("auth = {", "personal = false\nauth = {", f"{R}.personal: is false, and the request or"),
+        ('owner = "employee.id"\n', "personal = false\n", f"{R}.personal: is false, and the requ"),
+        ('"hr" }', '"hr", header = "Host" }', f"{R}.auth.header: 'Host' is set by code"),
+        (
+            '"hr" }',
+            '"hr", header = "idempotency-key" }',
+            f"{R}.auth.header: is the key_header too",
+        ),
+        ("auth = {", 'key_header = "Cookie"\nauth = {', f"{R}.key_header: 'Cookie' is set by code"),
+        (
+            "arguments.language",
+            "arguments.model_dump",
+            f"{R}.arguments.model_dump: 'model_dump' cannot be an argument (rename it",
+        ),
     ],
 )
 def test_a_fault_names_the_key_and_the_mend(
@@ -213,10 +243,32 @@ def test_a_fault_names_the_key_and_the_mend(
     [
         ('who = "{requester}"', 'who = "x"', f"{W}: never says whose record it reads or changes"),
         ("active = true", "activ = true", f"{W}.check.require.activ: is no field (did you mean"),
+        (
+            'who = "{requester}"',
+            'who = "{{requester}}"',
+            f"{W}: never says whose record it reads or",
+        ),
+        (
+            "people/{requester}",
+            "people/{month}",
+            f"{W}.check: never says whose record it reads (use",
+        ),
+        ("people/{requester}", "people?who={requester}", f"{W}.check.url: holds a query"),
+        ("effects/{key}", "effects?key={key}", f"{W}.done.url: holds a query"),
+        (
+            "arguments = { month = {} }",
+            "arguments = { month = { required = false } }",
+            f"{W}.body.deep.list[1]: loses '{{key}}' when '{{month}}' is not given",
+        ),
+        (
+            'effects/{key}"',
+            'effects/{key}"\nowner = "who"',
+            f"{W}.done.owner: is not known then (it is asked by the key; remove it)",
+        ),
         ("effects/{key}", "effects/{month}", f"{W}.done.url: '{{month}}' is no argument"),
         (
-            '["{key}"]',
-            '["{kye}"]',
+            "-{key}",
+            "-{kye}",
             f"{W}.body.deep.list[1]: '{{kye}}' is no argument (did you mean",
         ),
         ('method = "POST"', 'method = "POST"\nowner = "id"', f"{W}.owner: is read when it is done"),
@@ -230,6 +282,28 @@ def test_a_side_effect_has_rules_of_its_own(
     assert old in WRITE
     add(desk_folder, WRITE.replace(old, new, 1))
     assert any(line.startswith(said) for line in faults(desk_folder)), faults(desk_folder)
+
+
+def test_what_was_done_may_have_to_say_so(desk_folder: Path) -> None:
+    fields = 'fields = { state_of = { path = "state" } }\nrequire = { state_of = "completed" }'
+    add(desk_folder, WRITE.replace('effects/{key}"', f'effects/{{key}}"\n{fields}'))
+    (resend,) = loaded(desk_folder).described
+    assert isinstance(resend, HttpSpec)
+    assert resend.done is not None
+    assert resend.done.require == {"state_of": "completed"}
+
+
+def test_the_check_may_leave_the_owner_to_its_answer(desk_folder: Path) -> None:
+    asked = WRITE.replace('people/{requester}"', 'people/{month}"\nowner = "who"')
+    add(desk_folder, asked)
+    assert len(loaded(desk_folder).described) == 1
+
+
+def test_a_host_may_be_an_address_of_ipv6(desk_folder: Path) -> None:
+    add(desk_folder, READ.replace("hr.example.com", "[::1]:8080").replace("https://", "http://"))
+    (payslip,) = loaded(desk_folder).described
+    assert isinstance(payslip, HttpSpec)
+    assert payslip.hosts == ("[::1]:8080",)
 
 
 def test_two_tools_of_one_name_are_one_too_many(desk_folder: Path) -> None:
