@@ -7,6 +7,7 @@ is not done again, but shown to a person.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -111,17 +112,22 @@ class Executor:
         )
         try:
             result = await self._effect(reservation)
-        except RetryCall:
-            return await self._fail(reservation, "arguments")
-        except ToolFailed as exc:
-            if exc.code not in _MAY_HAVE_HAPPENED:
-                return await self._fail(reservation, exc.code)
-            if reservation.attempt >= self.ATTEMPTS:
-                return await self._fail(reservation, UNKNOWN)
-            return None  # the reservation runs out, and the backend is asked again
+        except (RetryCall, ToolFailed) as exc:
+            return await self._stopped(reservation, exc)
         if result is None:
             return await self._fail(reservation, UNKNOWN)
         return await self._approvals.consume(reservation, result, now=self._clock())
+
+    async def _stopped(
+        self, reservation: Reservation, exc: RetryCall | ToolFailed
+    ) -> Approval | None:
+        """A backend's no counts on the first attempt: a later one may be told no for being done."""
+        code = exc.code if isinstance(exc, ToolFailed) else "arguments"
+        if reservation.attempt == 1 and code not in _MAY_HAVE_HAPPENED:
+            return await self._fail(reservation, code)
+        if reservation.attempt >= self.ATTEMPTS:
+            return await self._fail(reservation, UNKNOWN)
+        return None  # the reservation runs out, and the backend is asked again
 
     async def _effect(self, reservation: Reservation) -> ToolResult | None:
         """The effect's result; None when it may have happened and must not be begun any more."""
@@ -129,7 +135,7 @@ class Executor:
         if reservation.attempt > 1:
             found = await self._registry.done(approval.proposal.tool, approval.key)
             if found is not None:
-                return found
+                return _with_what_was_asked(found, approval)
             if self._clock() >= approval.expires_at:
                 return None
         scope = Scope(requester=approval.requester, verified=True, desk=approval.desk)
@@ -174,6 +180,11 @@ class Executor:
         except ApprovalError:  # a person was faster
             return False
         return True
+
+
+def _with_what_was_asked(found: ToolResult, approval: Approval) -> ToolResult:
+    """A backend that is asked by the key alone need not repeat the arguments; sentences do."""
+    return replace(found, data={**approval.proposal.asked.data, **found.data})
 
 
 def warrant_of(approval: Approval) -> Warrant:
