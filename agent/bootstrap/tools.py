@@ -9,7 +9,7 @@ from agent.desk import load_desk
 from agent.desk.faults import DeskError, Fault, known
 from agent.domain.desk import Desk
 from agent.settings import Settings
-from tools.base import Tool
+from tools.base import Effect, Tool
 from tools.demo_backend import demo_registry
 from tools.http.spec import HttpSpec
 from tools.registry import Registry
@@ -26,8 +26,8 @@ def build_registry(settings: Settings) -> Registry:
 def with_desks(registry: Registry, desks: Iterable[Desk], settings: Settings) -> Registry:
     """The registry with what the desks describe themselves; each desk may call its own list.
 
-    Raises `DeskError` for a secret that is not set, a host that the settings do not allow, and
-    two desks that mean different things by one name.
+    Raises `DeskError` for a secret that is not set, a host that the settings do not allow, a side
+    effect that may outlive its reservation, and two desks that mean different things by one name.
     """
     desks = tuple(desks)
     specs: dict[str, HttpSpec] = {}
@@ -69,11 +69,22 @@ def _faults(
         problem = f"there is no secret {spec.auth.secret!r}"
         mend = f"set CITEDESK_TOOLS__SECRETS__{spec.auth.secret.upper()}"
         yield Fault(file=file, key=f"{key}.auth.secret", problem=problem, mend=mend)
+    yield from _too_slow(file, key, spec, settings.approvals.reserve_seconds)
     for host in spec.hosts if settings.tools.hosts else ():
         if host not in settings.tools.hosts:
             problem = f"{host!r} is not allowed"
             mend = known(settings.tools.hosts, label="CITEDESK_TOOLS__HOSTS")
             yield Fault(file=file, key=f"{key}.hosts", problem=problem, mend=mend)
+
+
+def _too_slow(file: str, key: str, spec: HttpSpec, reserved: float) -> Iterator[Fault]:
+    """After the reservation another worker begins: what was done is asked, then it is sent."""
+    needed = 2 * spec.timeout + 1
+    if spec.effect is not Effect.WRITE or needed <= reserved:
+        return
+    problem = f"two calls of {spec.timeout:g} s outlast a reservation of {reserved:g} s"
+    mend = f"lower it, or set CITEDESK_APPROVALS__RESERVE_SECONDS to {needed:g}"
+    yield Fault(file=file, key=f"{key}.timeout_seconds", problem=problem, mend=mend)
 
 
 def _secret(spec: HttpSpec, settings: Settings) -> str | None:

@@ -152,6 +152,8 @@ def _unknown_variables() -> list[str]:
     return faults
 
 
+#: All below it is secret, whatever its name.
+_SECRETS = "CITEDESK_TOOLS__SECRETS"
 #: Settings that are tables by a name of the user's choice.
 _TABLES = (
     "CITEDESK_INTAKE__SOURCES",
@@ -160,7 +162,7 @@ _TABLES = (
     "CITEDESK_ENGINE__DESKS",
     "CITEDESK_APPROVALS__APPROVERS",
     "CITEDESK_APPROVALS__RULES",
-    "CITEDESK_TOOLS__SECRETS",
+    _SECRETS,
 )
 
 
@@ -172,8 +174,16 @@ def _told(fault: Any) -> str:
     if not fault["loc"]:  # two settings that do not go together; the message names them
         return str(fault["msg"]).removeprefix("Value error, ")
     name = PREFIX + "__".join(str(part) for part in fault["loc"]).upper()
-    hidden = isinstance(fault["input"], dict) or _secret(name)
-    return f"{name}: {fault['msg']}" + ("" if hidden else f" (given {fault['input']!r})")
+    return f"{name}: {fault['msg']}" + (
+        f" (given {fault['input']!r})" if _shown(fault, name) else ""
+    )
+
+
+def _shown(fault: Any, name: str) -> bool:
+    """Whether what was given may be repeated: in a wrong place it may well be a secret."""
+    misplaced = fault["type"] in ("extra_forbidden", "dict_type", "model_type")
+    single = fault["input"] is None or isinstance(fault["input"], str | int | float)
+    return single and not misplaced and not _secret(name)
 
 
 def _flat(values: dict[str, Any], prefix: str = PREFIX) -> list[tuple[str, Any]]:
@@ -192,7 +202,9 @@ def _of_tables(value: dict[str, Any]) -> bool:
 
 
 def _secret(name: str) -> bool:
-    return name.endswith(("__URL", "_KEY", "_SECRET", "_PASSWORD", "_TOKEN"))
+    return name.startswith(_SECRETS) or name.endswith(
+        ("__URL", "_KEY", "_SECRET", "_PASSWORD", "_TOKEN")
+    )
 
 
 def _masked(name: str, value: Any) -> Any:

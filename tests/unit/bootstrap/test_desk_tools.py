@@ -47,6 +47,20 @@ def test_the_operator_may_bound_the_hosts_of_all_desks() -> None:
     assert with_desks(Registry([]), [desk(SPEC)], Settings(tools=replace_hosts("hr.example.com")))
 
 
+def test_a_side_effect_is_over_before_another_worker_may_begin_it() -> None:
+    slow = replace(SPEC, effect=Effect.WRITE, timeout=30.0, done=Ask(url="https://hr.example.com/"))
+    with pytest.raises(DeskError) as caught:
+        with_desks(Registry([]), [desk(slow)], WITH)
+    assert str(caught.value) == (
+        "hr/desk.toml: http_tools['payslip'].timeout_seconds: two calls of 30 s outlast a "
+        "reservation of 60 s (lower it, or set CITEDESK_APPROVALS__RESERVE_SECONDS to 61)"
+    )
+    assert with_desks(Registry([]), [desk(replace(slow, timeout=29.5))], WITH)
+    assert with_desks(Registry([]), [desk(replace(slow, effect=Effect.READ))], WITH)
+    longer = WITH.approvals.model_copy(update={"reserve_seconds": 61})
+    assert with_desks(Registry([]), [desk(slow)], WITH.model_copy(update={"approvals": longer}))
+
+
 def replace_hosts(host: str) -> ToolsSettings:
     return WITH.tools.model_copy(update={"hosts": (host,)})
 
