@@ -12,6 +12,7 @@ from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Reading
 from agent.citations.sides import (
     both_sides,
+    claimed_quantities,
     cue_finding,
     cues_in,
     every_token,
@@ -20,6 +21,8 @@ from agent.citations.sides import (
     quantities,
 )
 from agent.citations.terms import PREDICATE, keys_of
+
+Watch = Callable[[Reading, frozenset[int]], set[str]]
 
 
 def negation(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
@@ -57,12 +60,12 @@ def verbatim(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     if _limits(claim, whole.claim) != _limits(source, whole.home):
         said = claim.tokens[0].start, claim.tokens[-1].end
         yield finding("bound", claim, source, said, None, conflict=True)
-    values: dict[str, Callable[[Reading, frozenset[int]], set[str]]] = {
-        "modality": modalities,
-        "quantifier": quantities,
+    watched: dict[str, tuple[Watch, Watch]] = {
+        "modality": (modalities, modalities),
+        "quantifier": (claimed_quantities, quantities),
     }
-    for guard, of in values.items():
-        mine, theirs = of(claim, whole.claim), of(source, whole.home)
+    for guard, (of_claim, of_source) in watched.items():
+        mine, theirs = of_claim(claim, whole.claim), of_source(source, whole.home)
         if guard == "modality":
             clash = mine != theirs and ("must" in mine or (mine == {"may"} and "must" in theirs))
         else:
@@ -153,6 +156,8 @@ def turned(pairing: Pairing, part: Part) -> bool:
         return False
     odd = is_denied(claim, part.claim) != is_denied(source, part.home)
     ours, theirs = _turns(claim, part.claim), _turns(source, part.home)
+    if _means(claim, part.claim, "elsewhere") and _means(source, part.home, "elsewhere"):
+        ours, theirs = ours - {"outside"}, theirs - {"outside"}  # `outside the city`, `elsewhere`
     odd ^= bool(_against(ours) - _against(theirs))
     odd ^= bool(_against(theirs) - _against(ours))
     odd ^= _costless(pairing, part)
@@ -160,17 +165,37 @@ def turned(pairing: Pairing, part: Part) -> bool:
 
 
 _FREE = frozenset({"include", "end"})  #: a price that is included, or lapses
+_PRICED = 3  #: words after a denial within which the price stands that it denies
+_NOTHING = frozenset(["nothing", "nichts", "rien", "nada", "niets", "niente", "nulla", "nic"])
 
 
 def _costless(pairing: Pairing, part: Part) -> bool:
     """Whether one side denies a price where the other says `included`: both say the same."""
-    sides = ((pairing.claim, part.claim), (pairing.source, part.home))
-    meant = [frozenset[str]().union(*(r.terms[i].meanings for i in t)) for r, t in sides]
+    claim, source = pairing.claim, pairing.source
+    sides = ((claim, part.claim), (source, part.home))
+    free = [_FREE & frozenset[str]().union(*(r.terms[i].meanings for i in t)) for r, t in sides]
     denied = [is_denied(reading, tokens) for reading, tokens in sides]
     return any(
-        denied[one] and not denied[1 - one] and "pay" in meant[one] and _FREE & meant[1 - one]
+        denied[one]
+        and not denied[1 - one]
+        and free[1 - one]
+        and not free[one]
+        and _denies_a_price(*sides[one])
         for one in (0, 1)
     )
+
+
+def _denies_a_price(reading: Reading, tokens: frozenset[int]) -> bool:
+    """`No fee`, `is not charged`, `costs nothing`; not `the price does not cover it`."""
+    for cue in cues_in(reading, tokens):
+        if cue.guard != "negation":
+            continue
+        around = range(cue.last + 1, cue.last + 1 + _PRICED)
+        if reading.keys[cue.first] in _NOTHING:
+            around = range(cue.first - _PRICED, cue.last + 1 + _PRICED)
+        if any("pay" in reading.terms[i].meanings for i in around if i in tokens):
+            return True
+    return False
 
 
 def is_denied(reading: Reading, tokens: frozenset[int]) -> bool:
@@ -202,6 +227,10 @@ def _turning(reading: Reading, i: int) -> bool:
 
 def _turns(reading: Reading, tokens: frozenset[int]) -> frozenset[str]:
     return frozenset[str]().union(*(reading.terms[i].turns for i in tokens))
+
+
+def _means(reading: Reading, tokens: frozenset[int], name: str) -> bool:
+    return any(name in reading.terms[i].meanings for i in tokens)
 
 
 def _against(turns: frozenset[str]) -> frozenset[str]:

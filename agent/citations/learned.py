@@ -71,7 +71,7 @@ def _scattered(pairing: Pairing) -> float:
 
 def _known(claim: Reading, missing: Sequence[int]) -> float:
     """The share of the missing words whose meaning is known, so that a synonym would be seen."""
-    known = sum(bool(claim.terms[i].meanings or claim.terms[i].called) for i in missing)
+    known = sum(claim.terms[i].known for i in missing)
     return known / len(missing) if missing else 0.0
 
 
@@ -101,7 +101,7 @@ def _swap(pairing: Pairing, missing: Sequence[int]) -> dict[str, float]:
 
 
 def _both_known(one: Term, other: Term) -> float:
-    return float(bool(one.meanings | one.called) and bool(other.meanings | other.called))
+    return float(one.known and other.known)
 
 
 def _elsewhere(passage: Sequence[Pairing]) -> float:

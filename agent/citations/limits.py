@@ -37,14 +37,32 @@ def follows(said: Bounded, rival: Bounded, pairing: Pairing, *, turned: bool) ->
 
 
 def beyond(pairing: Pairing) -> bool:
-    """Whether the claim denies what the source says because its value lies beyond the limit."""
+    """Whether the claim denies what the source says because its value lies beyond the limit.
+
+    All that the source says there is denied: where `refunds over €100 are paid by bank transfer`,
+    nothing is known of whether others are paid.
+    """
     source = pairing.source.slots
     for said in pairing.claim.slots:
         kind = [one for one in source if one.slot.kind == said.slot.kind]
         apart = kind and not any(one.slot.agrees(said.slot) for one in kind)
-        if apart and any(follows(said, one, pairing, turned=True) for one in kind):
+        if apart and any(
+            follows(said, one, pairing, turned=True) and _all_said(pairing, one) for one in kind
+        ):
             return True
     return False
+
+
+def _all_said(pairing: Pairing, limit: Bounded) -> bool:
+    """Whether the claim has every content word that stands after the limit in its clause."""
+    source, linked = pairing.source, set(pairing.links)
+    return not any(
+        i > limit.token
+        and number == source.clauses[limit.token]
+        and i not in linked
+        and source.terms[i].weight >= 1.0
+        for i, number in enumerate(source.clauses)
+    )
 
 
 def bounds(pairing: Pairing) -> Iterator[Finding]:
@@ -65,6 +83,8 @@ def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
     ours, theirs = bound_of(said, claim), bound_of(found, source)
     if ours == theirs:
         return True
+    if {ours, theirs} == {"", "max"} and _turns_into_end(said, claim, found, source):
+        return True
     if "" in (ours, theirs) or "about" in (ours, theirs):
         return not near or {ours, theirs} <= {"", "within", "before", "after"}
     if claim.language == source.language and not half:
@@ -74,6 +94,13 @@ def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
             return True
     durations = said.slot.kind == "duration"
     return durations and ahead(said, claim) and ahead(found, source)
+
+
+def _turns_into_end(said: Bounded, claim: Reading, found: Bounded, source: Reading) -> bool:
+    """What ends a year after purchase may be used for up to a year: one side ends, not both."""
+    plain, upper = (found, said) if bound_of(said) == "max" else (said, found)
+    first, second = (source, claim) if plain is found else (claim, source)
+    return _ends(first, plain) and not _ends(second, upper)
 
 
 def ahead(slot: Bounded, reading: Reading) -> bool:

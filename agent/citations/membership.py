@@ -15,7 +15,8 @@ _GENERAL = frozenset({"employee", "customer", "guest", "passenger", "seller", "e
 _PAYING = "pay"
 
 
-_ITEM = 0.65  #: the same, from which on a thing of another sentence is put into this one
+_ITEM = 0.65  #: share of words from which on a thing of another sentence is put into this one
+_OTHER_THING = 0.45  #: the same, where one thing stands in another's place
 
 
 _SCOPED = 0.8  #: share of a claim's words from which on a word left out restricts
@@ -162,9 +163,9 @@ def item(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
     """A thing of another sentence put into this one."""
     claim, source = pairing.claim, pairing.source
     missing = unmatched(pairing)
-    if pairing.words < _ITEM or not 1 <= len(missing) <= 2:
+    if not 1 <= len(missing) <= 2:
         return
-    for i in missing:
+    for i in missing if pairing.words >= _ITEM else ():
         meant = claim.terms[i]
         here = any(other.strengths[i] >= 0.9 for other in passage if other is not pairing)
         if meant.weight >= 1.0 and here:
@@ -179,22 +180,23 @@ def item(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
 def _other_thing(pairing: Pairing, missing: Sequence[int]) -> Iterator[Finding]:
     """One word for another in the same place, where both are known to mean different things."""
     at = _counterpart(pairing, missing[0]) if len(missing) == 1 else None
-    if at is None:
+    if at is None or pairing.words < _OTHER_THING:
         return
-    ours, theirs = pairing.claim.terms[missing[0]], pairing.source.terms[at]
-    i, links = missing[0], pairing.links
-    framed = links[i - 1 : i] == (at - 1,) and (links[i + 1 : i + 2] in ((), (at + 1,), (-1,)))
+    i, ours, theirs = missing[0], pairing.claim.terms[missing[0]], pairing.source.terms[at]
     if ours.deed or theirs.deed:
         return  # `requested` for `required`: too loose a difference
-    known = _known(ours) and _known(theirs)
-    if framed and known and not _alike(ours, theirs):
+    if _framed(pairing, i, at) and ours.known and theirs.known and not _alike(ours, theirs):
         said = around(i, pairing.claim, before=0, after=0)
         found = around(at, pairing.source, before=0, after=0)
         yield finding("wording", pairing.claim, pairing.source, said, found, conflict=False)
 
 
-def _known(meant: Term) -> bool:
-    return bool(meant.meanings or meant.called)
+def _framed(pairing: Pairing, i: int, at: int) -> bool:
+    """Whether two words stand between the same neighbours, or both first."""
+    links = pairing.links
+    before, after = links[i - 1] if i else -1, links[i + 1] if i + 1 < len(links) else -1
+    first = i == at == 0
+    return (first or (i > 0 and before == at - 1 >= 0)) and after in (-1, at + 1)
 
 
 def _alike(one: Term, other: Term) -> bool:

@@ -236,23 +236,37 @@ def _negated_once(cues: list[Cue], tokens: Sequence[Token], words: Lexicon) -> l
         return cues
     found: list[Cue] = []
     for n, cue in enumerate(cues):
-        if tokens[cue.first].key not in _NE or cue.guard != "negation":
-            found.append(cue)
-        elif any(c.guard == "negation" and c.first - cue.last <= _NE_REACH for c in cues[n + 1 :]):
-            continue
-        else:
-            ahead = tokens[cue.last + 1 : cue.last + 1 + _NE_REACH]
-            if (ahead[:1] and ahead[0].key in _ALONE) or any(t.key in _PLUS for t in ahead):
+        ahead = tokens[cue.last + 1 : cue.last + 1 + _NE_REACH]
+        second = next((c for c in cues[n + 1 :] if _is_denial(c, tokens)), None)
+        apart = second.first - cue.last - 1 if second else len(tokens)
+        limited = next((i for i, token in enumerate(ahead) if token.key in _QUE), len(ahead))
+        if cue.guard != "negation" or tokens[cue.first].key not in _NE:
+            if cue.guard != "negation" or _is_denial(cue, tokens):
                 found.append(cue)
-            elif any(token.key in _QUE for token in ahead):
-                found.append(replace(cue, guard="quantifier", value="only"))
+        elif limited < min(apart, len(ahead)):
+            found.append(replace(cue, guard="quantifier", value="only"))
+        elif apart < _NE_REACH:
+            continue
+        elif (ahead[:1] and ahead[0].key in _ALONE) or any(t.key in _PLUS for t in ahead):
+            found.append(cue)
     return found
+
+
+def _is_denial(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """`Personne` denies, `une personne` and `par personne` do not."""
+    counted = tokens[cue.first].key == "personne" and cue.first > 0
+    before = tokens[cue.first - 1] if counted else None
+    one = before is not None and (before.kind != "word" or before.key in _ONE_PERSON)
+    return cue.guard == "negation" and not one
 
 
 _NE = frozenset({"ne", "n'"})
 _ALONE = frozenset(("peut", "peuvent", "pouvez", "saurait", "sauraient", "cesse", "ose"))
 _PLUS = frozenset({"plus", "guère", "point"})
 _QUE = frozenset({"que", "qu'"})
+_ONE_PERSON = frozenset(
+    ("une", "la", "cette", "chaque", "par", "toute", "autre", "quelle", "première", "seule", "même")
+)
 _NE_REACH = 5  #: words between the two parts of a French denial at most
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from agent.citations.findings import Finding, Span, around, finding
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
+from agent.citations.terms import PREDICATE
 
 
 def every_token(reading: Reading) -> frozenset[int]:
@@ -60,7 +61,12 @@ def modalities(reading: Reading, tokens: frozenset[int]) -> set[str]:
 
 
 def quantities(reading: Reading, tokens: frozenset[int]) -> set[str]:
-    """The quantifiers, but for an `only` that belittles a value: `only €5`."""
+    """What a source says of how many."""
+    return cue_values(reading, tokens, "quantifier")
+
+
+def claimed_quantities(reading: Reading, tokens: frozenset[int]) -> set[str]:
+    """The same of a claim, but for an `only` that belittles a price: `it costs only €5`."""
     return {
         cue.value
         for cue in cues_in(reading, tokens)
@@ -69,5 +75,14 @@ def quantities(reading: Reading, tokens: frozenset[int]) -> set[str]:
 
 
 def _belittles(reading: Reading, cue: Cue) -> bool:
+    """Whether it stands after what is said and before a sum or percentage, and so limits nothing.
+
+    `Only 5 guests may enter` and `only 50 % is paid` do limit.
+    """
     after = range(cue.last + 1, min(cue.last + 3, len(reading.tokens)))
-    return any(reading.tokens[i].kind == "slot" for i in after)
+    priced = any(slot.token in after and slot.slot.kind in _PRICES for slot in reading.slots)
+    said = any(meant.weight >= PREDICATE for meant in reading.terms[: cue.first])
+    return priced and said
+
+
+_PRICES = frozenset({"money", "percent"})

@@ -8,6 +8,7 @@ from agent.citations.limits import beyond
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
 from agent.citations.sides import (
+    claimed_quantities,
     cue_finding,
     cue_values,
     every_token,
@@ -58,7 +59,7 @@ def quantifier(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding
     for part in pairing.parts:
         if part.covered < 0.5:
             continue
-        ours = quantities(pairing.claim, part.claim)
+        ours = claimed_quantities(pairing.claim, part.claim)
         theirs = quantities(pairing.source, part.home)
         restricts = {c.guard for c in pairing.source.cues} & {"condition"}
         conditional = {c.guard for c in pairing.claim.cues} & {"condition", "negation"}

@@ -1,10 +1,11 @@
 """Words as meanings: stems, concepts and weights, and how well one word stands for another."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from agent.citations.lexicon import lexicon
 from agent.citations.lexicon.concepts import concepts, concepts_of
+from agent.citations.lexicon.synonyms import same
 from retrieval.lexicon import lexicon as dictionary
 from retrieval.text import is_stop, stem
 
@@ -26,7 +27,7 @@ _PREDICATES = frozenset(
 )
 _SHORTEST = 5  #: letters that two inflected forms of a word share at least
 _SHARE = 0.6  #: of the longer form
-_SAME_WORD = 0.8  #: likeness of two words that a dictionary calls the same
+_SAME_WORD = 0.8  #: likeness of two words that a dictionary has as synonyms
 _EXCLUSIVE = frozenset({"audience", "country", "tax", "channel", "unit"})
 _TURNS = frozenset({"against", "pairs"})
 
@@ -40,8 +41,14 @@ class Term:
     groups: tuple[tuple[str, str], ...]  #: `(group, name)` of what excludes others of its group
     turns: frozenset[str]  #: concepts that deny or have an opposite
     weight: float  #: 0 for a sign or slot, 0.1 for a function word, 1 for a content word
-    called: frozenset[str] = frozenset()  #: what a dictionary calls it, in English stems
+    called: frozenset[str] = frozenset()  #: names of the dictionary's synonyms that it is one of
+    listed: bool = False  #: a dictionary has it
     deed: bool = False  #: all that it is known to mean is something done
+
+    @property
+    def known(self) -> bool:
+        """Whether its meaning is known, so that a synonym would be seen as one."""
+        return bool(self.meanings) or self.listed
 
 
 EMPTY = Term("", frozenset(), (), frozenset(), 0.0)
@@ -52,21 +59,28 @@ def term(word: str, language: str) -> Term:
     """The meaning of one normalised word."""
     bare = word.rstrip("',")
     light = is_stop(bare, language) or word in lexicon(language).ignorable or len(bare) < 2
+    names = frozenset[str]() if light else _called(bare, language)
     base = Term(
         stem(bare, language),
         frozenset(),
         (),
         frozenset(),
         LIGHT if light else 1.0,
-        frozenset() if light else _called(bare, language),
+        names & _same(),
+        bool(names),
     )
     return with_names(base, concepts_of(bare, language))
 
 
 def _called(word: str, language: str) -> frozenset[str]:
-    """The dictionary's words for a word: two that share one may stand for each other."""
+    """The dictionary's words for a word; many are of other things that are found with it."""
     known = dictionary(language, "en").words.get(stem(word, language), ())
     return frozenset(f"@{'_'.join(stems)}" for stems in known)
+
+
+@cache
+def _same() -> frozenset[str]:
+    return frozenset(f"@{name}" for name in same())
 
 
 def with_names(base: Term, names: tuple[str, ...]) -> Term:
@@ -83,6 +97,7 @@ def with_names(base: Term, names: tuple[str, ...]) -> Term:
         base.turns | {n for n in names if known[n].group in _TURNS},
         min(base.weight, full) if base.weight > LIGHT else max(base.weight, full / 2),
         base.called,
+        base.listed,
         all(known[n].group == "deed" for n in names),
     )
 
@@ -90,7 +105,7 @@ def with_names(base: Term, names: tuple[str, ...]) -> Term:
 @lru_cache(maxsize=20_000)
 def weightless(base: Term) -> Term:
     """The same term where it is not to be compared as a word."""
-    return Term(base.stem, base.meanings, base.groups, base.turns, 0.0, base.called, base.deed)
+    return replace(base, weight=0.0)
 
 
 @lru_cache(maxsize=200_000)
