@@ -12,6 +12,7 @@ from agent.domain.envelope import Packed, pack
 from agent.domain.events import ReplyReleased
 from agent.domain.ids import ConversationId, DeskName, EventId
 from agent.domain.ticket import Ticket
+from agent.intake.redact import redact
 from agent.review.case import REJECT_REASONS, Case
 from agent.review.distance import edit_distance
 from agent.review.errors import BadDecision, HeldByOther, NoLongerOpen, NotProved, UnknownDraft
@@ -159,17 +160,23 @@ class ReviewDesk:
     def _questions(
         self, found: Sequence[Unanswered], rows: Mapping[str, Sequence[LeasedRow]]
     ) -> list[tuple[str, str, str]]:
-        """Draft id, language and what was asked; the title where the messages are not read."""
+        """Draft id, language and what was asked, personal data replaced.
+
+        It is the title where the messages are not read.
+        """
         return [(one.draft_id, one.language, self._question(one, rows)) for one in found]
 
     def _question(self, one: Unanswered, rows: Mapping[str, Sequence[LeasedRow]]) -> str:
         own, desk = rows.get(one.draft_id, ()), self.desks.get(DeskName(one.desk))
         if not own or desk is None:
-            return one.title
+            return redact(one.title).text
         events = [row.identity.event_id for row in own]
         ticket = self._read_thread(own, events, desk, ConversationId(one.conversation))
         body = "\n".join(message.body for message in ticket.messages) if ticket else ""
-        return question_of(body, one.language) or one.title
+        names = [ticket.requester.name] if ticket and ticket.requester.name else []
+        # Before anything is cut: half a number is not seen as one.
+        asked = question_of(redact(body, names=names).text, one.language)
+        return asked or redact(one.title, names=names).text
 
     # ── holding ─────────────────────────────────────────────────────────────────────────────
 

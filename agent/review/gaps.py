@@ -17,12 +17,20 @@ Tokens = Callable[[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as it was asked, and the draft that did not answer it."""
+
+    draft: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A cluster of questions in one language, with some of them as they were asked."""
 
     language: str
     count: int
-    examples: tuple[str, ...]
+    examples: tuple[Asked, ...]  #: different ones
     drafts: tuple[str, ...]  #: ids, the newest first
 
 
@@ -68,11 +76,14 @@ def question_of(body: str, language: str) -> str:
 
 
 def _gap(members: Sequence[tuple[str, str, str]]) -> Gap:
-    titles = dict.fromkeys(title for _, _, title in members)
+    first: dict[str, str] = {}
+    for draft, _, text in members:
+        first.setdefault(text, draft)
+    asked = tuple(Asked(draft=draft, text=text) for text, draft in first.items())
     return Gap(
         language=members[0][1],
         count=len(members),
-        examples=tuple(titles)[:_SHOWN],
+        examples=asked[:_SHOWN],
         drafts=tuple(draft for draft, _, _ in members),
     )
 

@@ -69,4 +69,32 @@ async def test_one_subject_over_two_matters_is_two_gaps(shop: Shop) -> None:
     _, found = await shop.app.state.desk.insights(person, 30)
 
     assert [gap.count for gap in found] == [2, 1]
-    assert found[1].examples == ("Is the lamp waterproof?",)
+    assert [one.text for one in found[1].examples] == ["Is the lamp waterproof?"]
+
+
+async def test_a_question_is_shown_without_personal_data(shop: Shop) -> None:
+    mail, card = "ann.howe@example.com", "4111 1111 1111 1111"
+    await shop.waiting(
+        text=f"I am Ann Howe. Do you sell gift cards to {mail} or to Ann Howe? {'x ' * 60}",
+        title="Mine",
+        reasons=OPEN,
+    )
+    await shop.waiting(text="", title=f"Was {card} charged?", reasons=OPEN)
+
+    page = (await shop.client.get("/insights", headers={"accept": "text/html"})).text
+
+    assert "Do you sell gift cards to [EMAIL] or to [NAME]?" in page
+    assert "Was [CARD] charged?" in page
+    assert mail not in page
+    assert card not in page
+    assert "Howe" not in page
+
+
+async def test_each_question_leads_to_its_own_draft(shop: Shop) -> None:
+    texts = ("Do you sell gift cards?", "Do you sell gift cards in shops?")
+    drafts = [await shop.waiting(text=text, title="A question", reasons=OPEN) for text in texts]
+
+    page = (await shop.client.get("/insights", headers={"accept": "text/html"})).text
+
+    for text, draft in zip(texts, drafts, strict=True):
+        assert f'<a href="/queue/{draft.id}">{text}</a>' in page
