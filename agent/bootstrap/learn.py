@@ -11,7 +11,7 @@ from agent.bootstrap.pipeline import build_reader, now
 from agent.bootstrap.tools import build_registry
 from agent.bootstrap.web import read_thread
 from agent.desk import load_desk
-from agent.domain.desk import Desk, Example
+from agent.domain.desk import Desk
 from agent.domain.ids import ConversationId
 from agent.intake.redact import redact
 from agent.review.desk import ReadThread
@@ -24,6 +24,14 @@ FILE = "examples.csv"
 EVER = timedelta(days=36_500)
 
 
+class FileChanged(Exception):
+    """The examples are not those that were shown."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        super().__init__(f"{file}: was changed meanwhile, nothing is written; run it again")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learning:
     """A desk's corrections, and where its examples are kept."""
@@ -31,18 +39,25 @@ class Learning:
     folder: Path
     desk: Desk
     plan: Plan
+    before: bytes  #: the file of examples that the plan was made from
+
+    @property
+    def file(self) -> Path:
+        return (self.folder / FILE).resolve()
 
 
 async def read_learning(
     settings: Settings, store: ReviewStore, folder: Path, *, drop: Sequence[int] = ()
 ) -> Learning:
     """What the desk would learn now, without what is to be dropped; raises `DeskError`."""
+    file = (folder / FILE).resolve()
+    before = file.read_bytes() if file.is_file() else b""
     desk = load_desk(folder, known_tools=build_registry(settings).names)
     reads = read_thread(build_reader(settings))
     found = await corrections(store, desk.name, datetime.now(UTC) - EVER)
     kept = [one for one in found if one.id not in drop]
     texts = [(one, await _text(one, store, desk, reads)) for one in kept]
-    return Learning(folder=folder, desk=desk, plan=planned(texts, desk))
+    return Learning(folder=folder, desk=desk, plan=planned(texts, desk), before=before)
 
 
 async def _text(
@@ -63,12 +78,13 @@ async def _text(
 async def apply(learning: Learning, store: ReviewStore, *, by: str) -> None:
     """Write the examples into the desk's folder, then note that they are learnt.
 
-    The file is replaced whole. After a crash in between, a second run finds the examples there
-    and only notes it.
+    Raises `FileChanged`, and then nothing is. The file is replaced whole. After a crash in
+    between, a second run finds the examples there and only notes it.
     """
     examples = learning.plan.examples
     if examples:
-        _write(learning.folder, examples)
+        unchanged(learning)
+        _replace(learning.file, with_examples(learning.before.decode(), examples).encode())
     await settle(learning.plan.settled, store, learning.desk, by=by, action="examples.learned")
 
 
@@ -88,11 +104,11 @@ async def settle(
     await store.note(entry, now())
 
 
-def _write(folder: Path, examples: Sequence[Example]) -> None:
-    """Adds to the file as it is now: somebody may have edited it meanwhile."""
-    path = (folder / FILE).resolve()
-    before = path.read_bytes().decode("utf-8")
-    _replace(path, with_examples(before, examples).encode("utf-8"))
+def unchanged(learning: Learning) -> None:
+    """Raises `FileChanged` when somebody edited the examples since they were read."""
+    now_there = learning.file.read_bytes() if learning.file.is_file() else b""
+    if now_there != learning.before:
+        raise FileChanged(learning.file)
 
 
 def _replace(path: Path, content: bytes) -> None:

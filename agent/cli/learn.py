@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from agent.bootstrap.learn import Learning
     from agent.review.effect import Change, Effect
     from agent.review.learning import Lesson, Plan
-
-_WIDTH = 88  #: characters of a text that a row shows
+    from agent.store.review_store import ReviewStore
 
 
 def learn(
@@ -41,7 +40,7 @@ def learn(
 
 
 async def _learn(desk: Path, *, drop: tuple[int, ...], yes: bool, as_json: bool) -> None:
-    from agent.bootstrap.learn import apply, read_learning, settle
+    from agent.bootstrap.learn import read_learning
     from agent.cli.desks import desk_folder
     from agent.settings import load_settings
     from agent.store import open_store
@@ -55,19 +54,32 @@ async def _learn(desk: Path, *, drop: tuple[int, ...], yes: bool, as_json: bool)
         if dropped:
             learning = await read_learning(settings, store, desk_folder(desk), drop=drop)
         effect = _effect(learning)
-        if as_json:
-            _print_json(learning, effect, written=yes)
-        else:
+        if not as_json:
             _show(learning, effect)
         todo = bool(learning.plan.settled or dropped)
-        if not todo or not (yes or (not as_json and _agreed(learning, dropped))):
-            return
-        await settle(dropped, store, learning.desk, by=by, action="examples.dropped")
-        await apply(learning, store, by=by)
+        agreed = todo and (yes or (not as_json and _agreed(learning, dropped)))
+        if agreed:
+            await _write(learning, store, dropped, by=by)
     finally:
         await opened.close()
-    if not as_json:
+    if as_json:
+        _print_json(learning, effect, written=agreed)
+    elif agreed:
         _say(f"{len(learning.plan.new)} examples written to {learning.folder / 'examples.csv'}")
+
+
+async def _write(
+    learning: "Learning", store: "ReviewStore", dropped: tuple[int, ...], *, by: str
+) -> None:
+    """What was agreed to, or nothing of it when the file is not the one that was shown."""
+    from agent.bootstrap.learn import FileChanged, apply, settle, unchanged
+
+    try:
+        unchanged(learning)
+        await settle(dropped, store, learning.desk, by=by, action="examples.dropped")
+        await apply(learning, store, by=by)
+    except FileChanged as exc:
+        raise CommandFailed(str(exc), Exit.REFUSED) from exc
 
 
 def _dropped(plan: "Plan", drop: tuple[int, ...]) -> tuple[int, ...]:
@@ -107,8 +119,8 @@ def _show(learning: "Learning", effect: "Effect | None") -> None:
         _say(f"{learning.desk.name}: nothing to learn; no correction waits")
     else:
         _say(f"{learning.desk.name}: {len(plan.new)} new examples for examples.csv")
-        columns = ("no.", "+ text", "lang", "was", "becomes", "by")
-        out.print(table(columns, [_row(lesson) for lesson in plan.new]))
+        for lesson in plan.new:
+            _show_lesson(lesson, learning.before.decode())
     for lesson in plan.left:
         _say(f"  no. {lesson.correction.id} is left out: {lesson.why_not}")
     if effect is not None:
@@ -118,11 +130,15 @@ def _show(learning: "Learning", effect: "Effect | None") -> None:
         out.print(table(columns, rows))
 
 
-def _row(lesson: "Lesson") -> tuple[str, ...]:
-    one, example = lesson.correction, lesson.example
-    text = " ".join(example.text.split()) if example else ""
-    shown = text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
-    return (str(one.id), shown, one.language, one.was, one.category, one.by)
+def _show_lesson(lesson: "Lesson", file: str) -> None:
+    """Whole: what a person agrees to is what stands in the file afterwards."""
+    from agent.review.learning import rows_for
+
+    one = lesson.correction
+    _say(f"no. {one.id}: {one.was} → {one.category}, by {one.by}")
+    rows = rows_for(file, [lesson.example] if lesson.example else [])
+    for line in rows.strip("\r\n").splitlines():
+        _say(f"  + {line}")
 
 
 def _change(change: "Change", name: str) -> tuple[str, ...]:

@@ -138,14 +138,23 @@ def plain(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Whole words, in the lines that they were written in."""
-    lines = (" ".join(line.split()) for line in text.replace("\x00", "").splitlines())
+    """Whole words, in the lines that they were written in, without what a screen would obey."""
+    lines = (_visible(" ".join(line.split())) for line in text.splitlines())
     text = "\n".join(line for line in lines if line)
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(maxsplit=1)[0]
 
 
+def _visible(line: str) -> str:
+    return "".join(char for char in line if char.isprintable())
+
+
 def with_examples(file: str, examples: Sequence[Example]) -> str:
     """The text of `examples.csv` with rows behind the others, in its own columns and line ends."""
+    return file + rows_for(file, examples)
+
+
+def rows_for(file: str, examples: Sequence[Example]) -> str:
+    """What is added to such a file for these examples, to the letter."""
     bare = file.removeprefix("\ufeff")
     header = next(csv.reader(io.StringIO(bare, newline="")), list(_COLUMNS))
     end = "\r\n" if "\r\n" in bare.partition("\n")[0] + "\n" else "\n"
@@ -153,4 +162,4 @@ def with_examples(file: str, examples: Sequence[Example]) -> str:
     writer = csv.writer(rows, quoting=csv.QUOTE_ALL, lineterminator=end)
     for example in examples:
         writer.writerow([getattr(example, column.strip()) for column in header])
-    return file + ("" if file.endswith("\n") or not file else end) + rows.getvalue()
+    return ("" if file.endswith("\n") or not file else end) + rows.getvalue()

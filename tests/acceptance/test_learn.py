@@ -13,12 +13,15 @@ from tests.unit.web.shop import a_shop
 __all__ = ["folder"]  # the fixture
 
 
+LONG = f"The seam came undone.\n{'I wore it once. ' * 20}And that is all."
+
+
 @pytest.fixture
 def shop(citedesk: Citedesk, tmp_path: Path) -> Citedesk:
     async def correct() -> None:
         async with a_shop(tmp_path) as made:
             await corrected(made, "It does not fit.", "returns")
-            await corrected(made, "The seam came undone.", "returns")
+            await corrected(made, LONG, "returns")
 
     asyncio.run(correct())
     return citedesk.given(DATABASE__URL=f"sqlite:///{tmp_path / 'store.db'}")
@@ -30,7 +33,9 @@ def test_it_shows_what_it_would_write_and_writes_nothing_unasked(
     before = (folder / "examples.csv").read_bytes()
     shown = shop("learn", "--desk", str(folder))
     assert shown.code == 0
-    assert "It does not fit." in shown.out
+    assert '  + "My dress\n  + It does not fit.","returns","en"\n' in shown.out
+    assert '  + "My dress\n  + The seam came undone.\n  + I wore it once. I wore' in shown.out
+    assert 'And that is all.","returns","en"\n' in shown.out
     assert "right of texts not seen" in shown.out
     assert "give --yes" in shown.err
     assert (folder / "examples.csv").read_bytes() == before
@@ -52,3 +57,18 @@ def test_it_learns_what_is_kept_and_never_asks_about_what_was_dropped(
     assert "The seam came undone." in rows
     assert "It does not fit." not in rows
     assert "nothing to learn" in shop("learn", "--desk", str(folder)).out
+
+
+def test_nothing_is_called_written_that_is_not(shop: Citedesk, folder: Path) -> None:
+    file = folder / "examples.csv"
+    unwritable = folder / ("x" * 250)  # no name is left for the file that would replace it
+    file.rename(unwritable)
+    file.symlink_to(unwritable)
+    before = unwritable.read_bytes()
+
+    done = shop("learn", "--desk", str(folder), "--json", "--yes")
+
+    assert done.code != 0
+    assert "File name too long" in done.err
+    assert done.out == ""
+    assert unwritable.read_bytes() == before

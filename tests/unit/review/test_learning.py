@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.bootstrap.learn import Learning, apply, read_learning
+from agent.bootstrap.learn import FileChanged, Learning, apply, read_learning
 from agent.domain.desk import Example
 from agent.review.effect import measured
 from agent.review.learning import GONE, KNOWN, Correction, Plan, corrections, planned, with_examples
@@ -83,6 +83,11 @@ def test_a_long_text_is_cut_between_words() -> None:
     (example,) = planned([(correction(), "word " * 2_000)], DESK_WITH).examples
     assert len(example.text) <= 2_000
     assert example.text.endswith("word")
+
+
+def test_an_example_holds_nothing_that_a_screen_would_obey() -> None:
+    (example,) = planned([(correction(), "It\x1b[2J does\x07 not\u202e fit.")], DESK_WITH).examples
+    assert example.text == "It[2J does not fit."
 
 
 @pytest.mark.parametrize(
@@ -196,6 +201,23 @@ async def test_a_crash_before_the_note_learns_nothing_twice(shop: Shop, folder: 
 
     assert (folder / "examples.csv").read_text() == written
     assert (await learning(shop, folder)).plan == Plan(new=(), left=())
+
+
+async def test_a_file_that_was_changed_after_it_was_shown_is_left_alone(
+    shop: Shop, folder: Path
+) -> None:
+    await corrected(shop, "It does not fit.", "returns")
+    store, file = shop.store.review_queue(), folder / "examples.csv"
+    shown = await learning(shop, folder)
+    edited = file.read_text() + '"Is it too small?",returns,en\n'
+    file.write_text(edited)
+
+    with pytest.raises(FileChanged, match="was changed meanwhile, nothing is written; run it"):
+        await apply(shown, store, by="anna")
+
+    assert file.read_text() == edited
+    assert len((await learning(shop, folder)).plan.new) == 1
+    assert await store.audit("desk/shop") == []
 
 
 async def test_another_desks_corrections_stay_theirs(shop: Shop) -> None:
