@@ -201,8 +201,8 @@ def _denies_a_price(reading: Reading, tokens: frozenset[int]) -> bool:
 def is_denied(reading: Reading, tokens: frozenset[int]) -> bool:
     cues = cues_in(reading, tokens)
     words = [reading.keys[cue.first] for cue in cues if cue.guard == "negation"]
-    without = any(word in _WITHOUT for word in words)
-    plain = any(word not in _WITHOUT for word in words)
+    without = any(word in WITHOUT for word in words)
+    plain = any(word not in WITHOUT for word in words)
     return plain ^ without ^ any(is_exception(cue) for cue in cues)
 
 
@@ -212,7 +212,7 @@ def denies(reading: Reading, tokens: frozenset[int]) -> bool:
     return plain != bool(_against(_turns(reading, tokens)) - {"free", "outside"})
 
 
-_WITHOUT = frozenset(["without", "sans", "ohne", "sin", "zonder", "senza", "bez"])
+WITHOUT = frozenset(["without", "sans", "ohne", "sin", "zonder", "senza", "bez"])
 
 
 def _denials(reading: Reading, tokens: frozenset[int]) -> list[int]:

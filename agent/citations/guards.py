@@ -9,12 +9,12 @@ from agent.citations.findings import Finding, finding
 from agent.citations.membership import crossed, group, item, party, scope
 from agent.citations.pairing import Pairing, pair
 from agent.citations.reading import Reading
+from agent.citations.sides import is_exception
 from agent.citations.strength import condition, exception, is_excepted, modality, quantifier
 
 __all__ = ["Finding", "check", "examine", "wording"]
 
 
-_OF_RULE = frozenset({"negation", "condition", "quantifier"})  #: which an exception turns round
 _ONCE = frozenset({"negation", "modality", "quantifier", "bound", "order", "exception"})
 
 
@@ -38,8 +38,8 @@ def examine(pairing: Pairing, passage: Sequence[Pairing]) -> tuple[Finding, ...]
         found += binding.members(pairing)
         for guard in GUARDS:
             found += guard(pairing, passage)
-        if is_excepted(pairing):
-            found = [one for one in found if one.guard not in _OF_RULE]
+        if any(is_exception(cue) for cue in pairing.source.cues):
+            found = [one for one in found if not is_excepted(pairing, one)]
     distinct = {
         (one.guard, one.claim_span if one.guard not in _ONCE else None): one
         for one in reversed(found)

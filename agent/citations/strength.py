@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from agent.citations.denial import denies, is_denied
+from agent.citations.denial import WITHOUT, denies, is_denied
 from agent.citations.findings import Finding, around, finding
+from agent.citations.lexicon import lexicon
 from agent.citations.limits import beyond
 from agent.citations.pairing import Pairing, Part
 from agent.citations.reading import Cue, Reading
@@ -106,24 +107,83 @@ def condition(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]
 
 
 def exception(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]:
-    """What is excepted from a rule does not follow it: `except reserved books` are not renewed."""
+    """What is excepted from a rule does not follow it, and nothing else follows its contrary."""
     claim, source = pairing.claim, pairing.source
     for cue, inside, rule in _exceptions(pairing):
-        if denies(claim, every_token(claim)) == denies(source, rule):
+        same = denies(claim, every_token(claim)) == denies(source, rule)
+        if same or not _of_it_alone(pairing, inside, rule):
             spans = source.tokens[cue.first].start, source.tokens[max(inside)].end
-            said = next(i for i, at in enumerate(pairing.links) if at in inside)
-            at = around(said, claim, before=0, after=0)
+            at = around(_named(pairing, inside)[0], claim, before=0, after=0)
             yield finding("exception", claim, source, at, spans, conflict=True)
             return
 
 
-def is_excepted(pairing: Pairing) -> bool:
-    """Whether the claim says of what is excepted the contrary of the rule, as it should."""
-    if not any(is_exception(cue) for cue in pairing.source.cues):
+def is_excepted(pairing: Pairing, found: Finding) -> bool:
+    """Whether a finding is what an exception asks for: the contrary of the rule, of it alone."""
+    if found.guard not in _TURNED:
         return False
-    claim = pairing.claim
-    said = denies(claim, every_token(claim))
-    return any(said != denies(pairing.source, rule) for _, _, rule in _exceptions(pairing))
+    source = pairing.source
+    said = denies(pairing.claim, every_token(pairing.claim))
+    return any(
+        said != denies(source, rule)
+        and _of_it_alone(pairing, inside, rule)
+        and (found.guard == "negation" or _starts_at(found, source.tokens[cue.first].start))
+        for cue, inside, rule in _exceptions(pairing)
+    )
+
+
+def _starts_at(found: Finding, start: int) -> bool:
+    return found.source_span is not None and found.source_span[0] == start
+
+
+def _of_it_alone(pairing: Pairing, inside: list[int], rule: frozenset[int]) -> bool:
+    """Whether a claim speaks of what is excepted, and not of what the rule is for as well.
+
+    `Orders and vouchers`, `not even vouchers` and `no refunds, vouchers included` speak of more.
+    """
+    claim, links = pairing.claim, pairing.links
+    named = _named(pairing, inside)
+    joined = _JOINING | lexicon(claim.language).coordinators
+    beside = {claim.keys[i] for i in (named[0] - 1, named[0] - 2, named[-1] + 1) if _has(claim, i)}
+    listed = joined & {*pairing.source.keys[min(inside) : max(inside) + 2]}
+    if WITHOUT & {claim.keys[named[0] - 1]}:
+        return True  # `without notice` is `except on notice`
+    if _EVEN & set(claim.keys) or (beside & joined and not listed):
+        return False
+    subject = _subject(pairing.source, inside, rule)
+    apart = claim.clauses[named[0]]
+    for i, at in enumerate(links):
+        earlier = claim.clauses[i] < apart and claim.terms[i].weight >= PREDICATE
+        if (at in rule and earlier) or (at == subject and claim.clauses[i] != apart):
+            return False
+    denials = [c.first for c in claim.cues if c.guard == "negation"]
+    return all(claim.clauses[at] >= apart for at in denials)
+
+
+def _named(pairing: Pairing, inside: Sequence[int]) -> list[int]:
+    """The claim's words for what is excepted."""
+    terms = pairing.claim.terms
+    every = [i for i, at in enumerate(pairing.links) if at in inside]
+    return [i for i in every if terms[i].weight >= PREDICATE] or every
+
+
+def _has(reading: Reading, i: int) -> bool:
+    return 0 <= i < len(reading.tokens)
+
+
+def _subject(source: Reading, inside: Sequence[int], rule: frozenset[int]) -> int | None:
+    """What the rule is for: its first thing, if that is none of what is excepted."""
+    own = {source.terms[i].stem for i in inside}
+    things = (i for i in sorted(rule) if source.terms[i].weight >= 1.0 and not source.terms[i].deed)
+    first = next(things, None)
+    return None if first is None or source.terms[first].stem in own else first
+
+
+_TURNED = frozenset({"negation", "condition"})
+_EVEN = frozenset(["even", "sogar", "selbst", "même", "incluso", "zelfs", "perfino", "nawet"])
+_JOINING = frozenset(
+    ["or", "nor", "oder", "noch", "ou", "ni", "o", "ni", "of", "né", "lub", "albo", "ani", "oraz"]
+)
 
 
 def _exceptions(pairing: Pairing) -> Iterator[tuple[Cue, list[int], frozenset[int]]]:
@@ -134,10 +194,12 @@ def _exceptions(pairing: Pairing) -> Iterator[tuple[Cue, list[int], frozenset[in
     for cue in source.cues:
         if not is_exception(cue):
             continue
-        inside = _governed(source, cue)
-        weight = sum(_weight(source, i) for i in inside)
-        kept = sum(_weight(source, i) for i in inside if i in links)
+        inside = _excepted(source, cue)
         rule = every_token(source) - {*inside, *range(cue.first, cue.last + 1)}
+        shared = {source.terms[i].stem for i in rule}
+        own = [i for i in inside if source.terms[i].stem not in shared] or inside
+        weight = sum(_weight(source, i) for i in own)
+        kept = sum(_weight(source, i) for i in own if i in links)
         if weight and kept / weight >= _NAMED and _speaks_of(source, rule, links):
             yield cue, inside, rule
 
@@ -160,6 +222,21 @@ def _governed(source: Reading, cue: Cue) -> list[int]:
     inside = [i for i, number in enumerate(source.clauses) if number == clause and i > cue.last]
     after = clause + 1  # `unless, in writing, …`: the next clause
     return inside or [i for i, number in enumerate(source.clauses) if number == after]
+
+
+def _excepted(source: Reading, cue: Cue) -> list[int]:
+    """What an exception is made for; a short clause joined to it is more of the same."""
+    inside = _governed(source, cue)
+    if not inside:
+        return inside
+    following = [i for i, n in enumerate(source.clauses) if n == source.clauses[inside[-1]] + 1]
+    joined = following and source.keys[following[0]] in lexicon(source.language).coordinators
+    if joined and len(following) <= _JOINED and not any(source.terms[i].deed for i in following):
+        return [*inside, *following]
+    return inside
+
+
+_JOINED = 4  #: words of a clause that only adds to a list, at most
 
 
 def _weight(reading: Reading, i: int) -> float:
