@@ -41,6 +41,7 @@ class _Server:
         url = f"http://127.0.0.1:{port}"
         page = httpx.get(f"{url}/queue", headers={"accept": "text/html"}).text
         csrf = page.partition('name="csrf" content="')[2].partition('"')[0]
+        assert csrf, "the page has no token; every write would be refused for that alone"
         return Running(url=url, csrf=csrf, drafts=self._drafts)
 
     def stop(self) -> None:
