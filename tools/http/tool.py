@@ -106,7 +106,8 @@ class HttpWriteTool(HttpTool):
         given = {name: value for name, value in values.items() if name not in INJECTED}
         check = self._spec.check
         data = await self._looked_up(check, values) if check else {}
-        asked = {"state": REQUESTED, **given, **data}
+        # What is asked for is what was given, whatever a field of the check calls itself.
+        asked = {"state": REQUESTED, **data, **given}
         return Prepared(arguments=given, result=self._told(asked, values))
 
     async def execute(self, arguments: BaseModel, scope: Scope, key: str) -> ToolResult:

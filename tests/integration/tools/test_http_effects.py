@@ -91,6 +91,18 @@ async def test_preparing_only_looks(erp: Service) -> None:
     assert said.text == "You asked for 14 more days to return order 61233."
 
 
+async def test_what_is_asked_for_is_what_was_given(erp: Service) -> None:
+    erp.says(told({"customer": "C-5012", "open": True, "days": 99}))
+    spec = extend(erp)
+    assert spec.check is not None
+    fields = (*spec.check.fields, FieldSpec(name="days", path=("days",), kind="integer"))
+    spec = replace(spec, check=replace(spec.check, fields=fields))
+
+    prepared = await Registry([http_tool(spec, secret="s3cret")]).prepare(spec.name, GIVEN, ANNA)
+
+    assert prepared.result.data["days"] == GIVEN["days"]
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
