@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from agent.citations import guards, learned
+from agent.citations import guards, learned, limits
 from agent.citations.align import Alignment, SourceSentence, align, core_span, sentences_of
+from agent.citations.denial import turned
 from agent.citations.findings import Finding
 from agent.citations.json_fields import value_spans
 from agent.citations.kinds import Frames, is_framed, kind_of, units, without_marks
@@ -217,9 +218,23 @@ def weighed_features(
 
 
 def firm(nearest: Pairing, found: Sequence[Finding]) -> bool:
-    """Whether the guards alone decide: so nearly the source's words that a change is a change."""
+    """Whether the guards alone decide.
+
+    So nearly the source's words that a change is a change, what a rule excepts, or a value beyond
+    the rule's limit: no judge weighs these.
+    """
     replaced = any(one.guard == "wording" and not one.conflict for one in found)
-    return bool(found) and (replaced or _rest(nearest, found) >= _FIRM)
+    excepted = any(one.guard == "exception" for one in found)
+    return bool(found) and (
+        replaced or excepted or _rest(nearest, found) >= _FIRM or _breaks_a_limit(nearest, found)
+    )
+
+
+def _breaks_a_limit(nearest: Pairing, found: Sequence[Finding]) -> bool:
+    valued = any(one.conflict and one.guard in limits.AMOUNTS for one in found)
+    return (
+        valued and limits.exceeded(nearest) and not any(turned(nearest, p) for p in nearest.parts)
+    )
 
 
 def _rest(nearest: Pairing, found: Sequence[Finding]) -> float:
@@ -261,7 +276,7 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
         sentence=sentence,
         findings=found,
         reason=reason,
-        guarded=objected,
+        guarded=objected or conflict,
     )
 
 

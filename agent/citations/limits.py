@@ -9,6 +9,8 @@ from agent.citations.reading import Bounded, Reading
 
 _HALF = 0.45  #: share of a claim's words from which on opposite bounds are a conflict
 _VERY_NEAR = 0.85  #: share of words from which on another value is an error, not a case
+#: Kinds of values that more or less of means something.
+AMOUNTS = frozenset({"money", "percent", "duration", "measure", "count"})
 _UPPER = frozenset({"max", "under", "within", "before"})
 _LOWER = frozenset({"min", "over", "after"})
 
@@ -63,6 +65,30 @@ def _all_said(pairing: Pairing, limit: Bounded) -> bool:
         and source.terms[i].weight >= 1.0
         for i, number in enumerate(source.clauses)
     )
+
+
+def exceeded(pairing: Pairing) -> bool:
+    """Whether a plain value of the claim lies beyond the limit of every value of its kind.
+
+    What is said of refunds up to €50 bears out nothing of a refund of €80.
+    """
+    return any(_outside_all(said, pairing.source) for said in pairing.claim.slots)
+
+
+def _outside_all(said: Bounded, source: Reading) -> bool:
+    rivals = [one for one in source.slots if one.slot.kind == said.slot.kind]
+    return bool(rivals) and all(_outside(said, one) for one in rivals)
+
+
+def _outside(said: Bounded, limit: Bounded) -> bool:
+    plain = said.bound is None and ".." not in said.slot.value + limit.slot.value
+    if not plain or said.slot.unit != limit.slot.unit or said.slot.kind not in AMOUNTS:
+        return False
+    value, edge = Decimal(said.slot.value), Decimal(limit.slot.value)
+    bound = bound_of(limit)
+    upto = bound == "before" and limit.slot.kind != "duration"  # `bis 50 €`
+    upper, lower = upto or bound in ("max", "under", "within"), bound in ("min", "over")
+    return (upper and value > edge) or (lower and value < edge)
 
 
 def bounds(pairing: Pairing) -> Iterator[Finding]:

@@ -110,6 +110,8 @@ def exception(pairing: Pairing, passage: Sequence[Pairing]) -> Iterator[Finding]
     """What is excepted from a rule does not follow it, and nothing else follows its contrary."""
     claim, source = pairing.claim, pairing.source
     for cue, inside, rule in _exceptions(pairing):
+        if _without(claim, _named(pairing, inside)[0]):
+            continue  # `without notice` says the rule as `except on notice` does
         same = denies(claim, every_token(claim)) == denies(source, rule)
         if same or not _of_it_alone(pairing, inside, rule):
             spans = source.tokens[cue.first].start, source.tokens[max(inside)].end
@@ -126,7 +128,10 @@ def is_excepted(pairing: Pairing, found: Finding) -> bool:
     said = denies(pairing.claim, every_token(pairing.claim))
     return any(
         said != denies(source, rule)
-        and _of_it_alone(pairing, inside, rule)
+        and (
+            _of_it_alone(pairing, inside, rule)
+            or _without(pairing.claim, _named(pairing, inside)[0])
+        )
         and (found.guard == "negation" or _starts_at(found, source.tokens[cue.first].start))
         for cue, inside, rule in _exceptions(pairing)
     )
@@ -146,8 +151,6 @@ def _of_it_alone(pairing: Pairing, inside: list[int], rule: frozenset[int]) -> b
     joined = _JOINING | lexicon(claim.language).coordinators
     beside = {claim.keys[i] for i in (named[0] - 1, named[0] - 2, named[-1] + 1) if _has(claim, i)}
     listed = joined & {*pairing.source.keys[min(inside) : max(inside) + 2]}
-    if WITHOUT & {claim.keys[named[0] - 1]}:
-        return True  # `without notice` is `except on notice`
     if _EVEN & set(claim.keys) or (beside & joined and not listed):
         return False
     subject = _subject(pairing.source, inside, rule)
@@ -158,6 +161,13 @@ def _of_it_alone(pairing: Pairing, inside: list[int], rule: frozenset[int]) -> b
             return False
     denials = [c.first for c in claim.cues if c.guard == "negation"]
     return all(claim.clauses[at] >= apart for at in denials)
+
+
+def _without(claim: Reading, named: int) -> bool:
+    return any(
+        claim.keys[i] in WITHOUT and claim.clauses[i] == claim.clauses[named]
+        for i in range(max(0, named - 3), named)
+    )
 
 
 def _named(pairing: Pairing, inside: Sequence[int]) -> list[int]:

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.citations.compare import compare
+from agent.domain.draft import Verdict
 
 OTHER_THINGS = """
 en | Dogs are allowed in the garden. | Cats are allowed in the garden.
@@ -39,6 +40,13 @@ en | The price includes breakfast. | The price does not include breakfast.
 fr | Le prix comprend le petit-déjeuner. | Le petit-déjeuner n'est pas compris dans le prix.
 nl | De prijs is inclusief ontbijt. | De prijs is niet inclusief ontbijt.
 """
+FAR = """
+en | Items can be returned within 30 days, except underwear. | \
+You have 30 days to send back underwear you have bought.
+en | Refunds of up to €50 are paid in advance. | A refund of €80 is paid out early.
+de | Auslagen bis 50 € werden vorab erstattet. | Eine Auslage von 80 € zahlen wir früher aus.
+fr | Les achats de plus de 100 € sont livrés à domicile. | Un achat de 60 € arrive chez vous.
+"""
 SUPPORTED = """
 en | A return costs €5. | A return costs only €5.
 en | Spare parts can be bought from other shops. | Spare parts can be bought elsewhere.
@@ -63,6 +71,15 @@ def test_what_is_near_to_a_rule_is_not_the_rule(language: str, rule: str, claim:
     assert found.verdict.fails
     assert found.reason
     assert compare(rule, rule, language).supported
+
+
+@pytest.mark.parametrize(("language", "rule", "claim"), rows(FAR))
+def test_an_exception_or_a_limit_is_no_matter_of_doubt(
+    language: str, rule: str, claim: str
+) -> None:
+    found = compare(claim, rule, language)
+    assert found.verdict is Verdict.CONTRADICTED
+    assert found.score >= 0.97
 
 
 @pytest.mark.parametrize(("language", "rule", "claim"), rows(SUPPORTED))
