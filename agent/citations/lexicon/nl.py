@@ -55,7 +55,7 @@ WORDS = Words(
             "wanneer u wilt|wanneer je wilt|zonder termijn|voor altijd"
         ),
     },
-    order={"before": "voor|voordat|vóór|voorafgaand", "after": "na|nadat|sinds|daarna"},
+    order={"before": "voor|tot|voordat|vóór|voorafgaand", "after": "na|nadat|sinds|daarna"},
     condition={
         "if": "als|wanneer|indien|mits|zodra|zolang|bij",
         "except": "behalve|tenzij|uitgezonderd|met uitzondering",
