@@ -141,8 +141,9 @@ def _header_problems(table: HttpToolTable) -> Iterator[Problem]:
         yield "auth.header", f"{auth.header!r} is set by code", "name another header"
     if auth.header.lower() == key:
         yield "auth.header", "is the key_header too", "one header holds one thing; name another"
-    if auth.kind == "basic" and not auth.user:
-        yield "auth.user", "is missing", "basic needs the user's name"
+    if auth.kind == "basic" and (not auth.user or ":" in auth.user):
+        problem = "holds ':'" if auth.user else "is missing"
+        yield "auth.user", problem, "basic needs the user's name, which has no colon"
 
 
 def _body_problems(table: HttpToolTable) -> Iterator[Problem]:

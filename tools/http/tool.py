@@ -37,6 +37,8 @@ class HttpTool:
 
     def _values(self, arguments: BaseModel, scope: Scope, key: str = "") -> dict[str, Any]:
         """The arguments, and what only code says; an argument cannot stand in for that."""
+        if self.personal and not scope.requester:
+            raise ToolFailed(self.name, "refused", "there is no requester to look it up for")
         given = arguments.model_dump(mode="json", exclude_none=True)
         handed = {"requester": scope.requester, "desk": scope.desk, "key": key}
         return {**given, **{name: handed[name] for name in INJECTED}}

@@ -155,6 +155,15 @@ async def test_an_argument_that_no_header_can_hold_may_be_mended(erp: Service) -
     assert erp.asked == []
 
 
+async def test_nobody_is_no_requester(erp: Service) -> None:
+    erp.says(told(GOOD | {"customer": ""}))
+    spec = warranty(erp)
+    spec = replace(spec, ask=replace(spec.ask, url=f"http://{erp.host}/warranties/{{serial}}"))
+    with pytest.raises(ToolFailed, match="there is no requester"):
+        await look(spec, replace(ANNA, requester=""))
+    assert erp.asked == []
+
+
 @pytest.mark.parametrize("owner", [None, True, ["None"], {}])
 async def test_only_a_text_or_a_number_names_an_owner(erp: Service, owner: object) -> None:
     erp.says(told(GOOD | {"customer": owner}))

@@ -164,6 +164,11 @@ R, W = "http_tools['payslip']", "http_tools['resend']"
         ('kind = "bearer"', 'kind = "magic"', f"{R}.auth.kind: input should be 'bearer', 'basic'"),
         ('kind = "bearer"', 'kind = "basic"', f"{R}.auth.user: is missing (basic needs"),
         (
+            'kind = "bearer"',
+            'kind = "basic", user = "a:b"',
+            f"{R}.auth.user: holds ':' (basic needs",
+        ),
+        (
             "arguments.month",
             "arguments.requester",
             f"{R}.arguments.requester: 'requester' cannot be",
