@@ -65,7 +65,8 @@ def values(pairings: Sequence[Pairing]) -> Iterator[Finding]:
             continue
         rival = _nearest_rival(said, candidates, taken) or best
         taken.add(id(rival.slot))
-        yield _conflict(said, rival, same)
+        at = next(n for n, one in enumerate(pairings) if one is rival.pairing)
+        yield _conflict(said, rival, same, at)
 
 
 def rivalry(pairings: Sequence[Pairing]) -> float:
@@ -173,7 +174,7 @@ def _nowhere(said: Bounded, pairings: Sequence[Pairing]) -> Finding:
     return finding(said.slot.kind, nearest.claim, nearest.source, _span(said), None, conflict=False)
 
 
-def _conflict(said: Bounded, rival: _Candidate, same: _Candidate | None) -> Finding:
+def _conflict(said: Bounded, rival: _Candidate, same: _Candidate | None, at: int) -> Finding:
     claim, source = rival.pairing.claim, rival.pairing.source
     return finding(
         said.slot.kind,
@@ -182,6 +183,7 @@ def _conflict(said: Bounded, rival: _Candidate, same: _Candidate | None) -> Find
         _span(said),
         _span(rival.slot),
         conflict=True,
+        sentence=at,
         elsewhere=_item(same) if same else None,
     )
 

@@ -267,17 +267,32 @@ def _weighed(nearest: Sequence[Alignment]) -> Judgement:
     if foreign and not found:
         reason = f"language: {sentence.place()} is in {best.pairing.source.language!r}"
     if found:
-        reason = "; ".join(
-            one.reason(sentence.place((one.source_span or (0, 0))[0])) for one in found[:2]
-        )
+        reason = "; ".join(one.reason(_place(one, nearest)) for one in found[:2])
     return Judgement(
         verdict=Verdict.CONTRADICTED if conflict else Verdict.UNSUPPORTED,
         score=_sure(objected, conflict, doubt),
         sentence=sentence,
-        findings=found,
+        findings=tuple(_from_nearest(one, nearest) for one in found),
         reason=reason,
         guarded=objected or conflict,
     )
+
+
+def _place(found: Finding, nearest: Sequence[Alignment]) -> str:
+    """File and line of the words that a finding names."""
+    return nearest[found.sentence].sentence.place((found.source_span or (0, 0))[0])
+
+
+def _from_nearest(found: Finding, nearest: Sequence[Alignment]) -> Finding:
+    """The finding with its span counted from the nearest sentence on; no span in another text."""
+    here, other = nearest[0].sentence, nearest[found.sentence].sentence
+    if other is here or found.source_span is None:
+        return found
+    if other.source is not here.source:
+        return replace(found, source_span=None)
+    start, end = found.source_span
+    apart = other.start - here.start
+    return replace(found, source_span=(start + apart, end + apart))
 
 
 def _sure(objected: bool, conflict: bool, doubt: float) -> float:

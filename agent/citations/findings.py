@@ -15,8 +15,9 @@ class Finding:
     claim: str | None
     source: str | None
     claim_span: Span | None  #: in the claim's text
-    source_span: Span | None  #: in the source sentence
+    source_span: Span | None  #: in the source sentence; a judgement's is from its own sentence on
     conflict: bool  #: the source says otherwise; False: it only does not say it
+    sentence: int = 0  #: of the passage, that the source's words stand in; 0 is the nearest
     elsewhere: str | None = None  #: where the passage has the claim's words, bound to another item
 
     def reason(self, place: str) -> str:
@@ -37,6 +38,7 @@ def finding(
     found: Span | None,
     *,
     conflict: bool,
+    sentence: int = 0,
     elsewhere: str | None = None,
 ) -> Finding:
     """A finding with the words at both spans."""
@@ -47,6 +49,7 @@ def finding(
         claim_span=said,
         source_span=found,
         conflict=conflict,
+        sentence=sentence,
         elsewhere=elsewhere,
     )
 

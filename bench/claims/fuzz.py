@@ -2,7 +2,8 @@
 
 Bodies, policies and drafts of all kinds of letters, marks, emoji, line ends and numbers, from a
 seed that is printed. Ends with exit code 1 at the first text that raises, or whose claims do not
-cover the body, or whose citations do not resolve to the quoted span; the text is printed as JSON.
+cover the body, or whose citations or differences do not resolve to the quoted span; the text is
+printed as JSON.
 """
 
 import argparse
@@ -164,6 +165,8 @@ def _problem(body: str, policy: str, language: str) -> str | None:
         if span.start < at or body[at : span.start].strip():
             return f"the sentence at {span.start} leaves text out or overlaps"
         at = span.end
+    if body[at:].strip():
+        return f"no sentence has the text after {at}"
     source = source_of(policy, language)
     at = 0
     for claim in ClaimChecker().check(body, language=language, sources=[source]):
@@ -175,8 +178,35 @@ def _problem(body: str, policy: str, language: str) -> str | None:
         for one in claim.evidence:
             if policy[one.start : one.end] != one.quote:
                 return f"the citation at {one.start} is not the text there"
-    compare(body, policy, language)
+    if body[at:].strip():
+        return f"no claim has the text after {at}"
+    return _misplaced(body, policy, language)
+
+
+def _misplaced(body: str, policy: str, language: str) -> str | None:
+    """What a comparison says of places that is not so."""
+    found = compare(body, policy, language)
+    if found.source_span is None:
+        return "a source text has no place" if found.source_text or found.line else None
+    start, end = found.source_span
+    if policy[start:end] != found.source_text:
+        return f"the source at {start} is not the text there"
+    if found.supported == bool(found.reason):
+        return "a verdict has no reason, or a proof has one"
+    last = len(policy.splitlines())
+    if not 1 <= found.line <= last:
+        return f"line {found.line} of {last}"
+    for one in found.differences:
+        if (
+            _words(body, one.claim_span) != one.claim
+            or _words(policy, one.source_span) != one.source
+        ):
+            return f"the difference at {one.claim_span}, {one.source_span} is not the text there"
     return None
+
+
+def _words(text: str, span: tuple[int, int]) -> str:
+    return " ".join(text[slice(*span)].replace("\u00ad", "").split())
 
 
 if __name__ == "__main__":

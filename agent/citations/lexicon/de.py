@@ -64,7 +64,10 @@ WORDS = Words(
             "zeitlich unbegrenzt"
         ),
     },
-    order={"before": "vor|bevor|vorher|bis zum|bis|zuvor", "after": "nach|nachdem|nachher|seit|danach"},
+    order={
+        "before": "vor|bevor|vorher|bis zum|bis|zuvor",
+        "after": "nach|nachdem|nachher|seit|danach",
+    },
     condition={
         "if": "wenn|falls|sofern|sobald|solange|vorausgesetzt|bei",
         "except": "außer|es sei denn|ausgenommen|mit ausnahme|abgesehen von",

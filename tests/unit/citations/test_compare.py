@@ -72,3 +72,12 @@ def test_a_heading_proves_nothing_but_its_own_words(sentence: str) -> None:
     policy = "# Returning an item\n\nSend it to our warehouse.\n"
     assert compare(sentence, policy, "en").verdict.fails
     assert compare("Returning an item", policy, "en").verdict is Verdict.EXACT
+
+
+def test_a_value_that_stands_in_another_sentence_is_shown_where_it_stands() -> None:
+    policy = "Guests can rent a bike at the desk.\n\nRenting the bike costs €12.\n"
+    found = compare("Guests can rent a bike at the desk for €15.", policy, "en")
+    (difference,) = found.differences
+    assert policy[slice(*difference.source_span)] == difference.source == "€12"
+    assert found.line == 3
+    assert found.reason == "money: '€15' is not in policy.md:3 (found '€12')"

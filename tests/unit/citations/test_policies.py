@@ -16,12 +16,13 @@ EVERY = 3  #: sentence, so that the test stays fast; which ones is fixed by thei
 
 NEGATIONS = {
     "en": ("not", "cannot=can", "never", "no"),
-    # Both parts: `ne peut être` and, said aloud, `peut pas être` deny as much as the two together.
-    "fr": ("ne peut pas=peut", "n'est pas=est", "ne sont pas=sont", "aucun=un", "aucune=une"),
+    "fr": ("aucun=un", "aucune=une"),
     "de": ("nicht", "kein=ein", "keine=eine", "nie"),
     "es": ("no", "nunca", "sin=con"),
     "nl": ("niet", "geen=een", "nooit"),
 }
+#: Both parts: `ne peut être` and, said aloud, `peut pas être` deny as much as the two together.
+FRENCH_DENIAL = re.compile(r"(?<!\w)(?:ne |n['’])((?:\w+['’ -]){1,3}?)(?:pas|jamais|rien)(?!\w) ?")
 SWAPS = {
     "en": (
         "up to=at least|at least=up to|within=after|more than=less than|at most=|up to="
@@ -63,6 +64,8 @@ def errors(sentence: str, language: str) -> Iterator[str]:
     """The sentence with one thing wrong: a number, a negation, a bound, a unit, a modal verb."""
     for digits in re.finditer(r"\d+", sentence):
         yield f"{sentence[: digits.start()]}{int(digits.group()) + 7}{sentence[digits.end() :]}"
+    if language == "fr" and (denied := FRENCH_DENIAL.search(sentence)):
+        yield sentence[: denied.start()] + denied.group(1) + sentence[denied.end() :]
     for pair in (*NEGATIONS[language], *SWAPS[language].split("|")):
         was, _, becomes = pair.partition("=")
         wrong = re.sub(rf"(?<!\w){re.escape(was)}(?!\w)", becomes, sentence, count=1)
