@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.cli.exits import CommandFailed, Exit
 from agent.cli.learn import learn
 from tests.acceptance.command import Citedesk
 from tests.unit.review.test_learning import corrected, folder
@@ -42,33 +43,39 @@ def test_it_shows_what_it_would_write_and_writes_nothing_unasked(
     assert (folder / "examples.csv").read_bytes() == before
 
 
+@pytest.fixture
+def here(shop: Citedesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process: it has imported what a process of its own would import again."""
+    for name, value in shop.settings.items():
+        monkeypatch.setenv(f"CITEDESK_{name}", value)
+
+
+@pytest.mark.usefixtures("here")
 def test_it_learns_what_is_kept_and_never_asks_about_what_was_dropped(
-    shop: Citedesk, folder: Path
+    shop: Citedesk, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = json.loads(shop("learn", "--desk", str(folder), "--json").out)
     numbers = [one["no"] for one in first["new"]]
     assert set(first["effect"]) == {"known", "new", "categories"}
 
-    wrong = shop("learn", "--desk", str(folder), "--drop", "999")
-    assert (wrong.code, "--drop 999: no such correction" in wrong.err) == (2, True)
+    with pytest.raises(CommandFailed, match="--drop 999: no such correction") as wrong:
+        learn(folder, drop=[999])
+    assert wrong.value.code is Exit.USAGE
 
     done = shop("learn", "--desk", str(folder), "--drop", str(numbers[0]), "--yes")
     assert "1 examples written" in done.out
     rows = (folder / "examples.csv").read_text()
     assert "The seam came undone." in rows
     assert "It does not fit." not in rows
-    assert "nothing to learn" in shop("learn", "--desk", str(folder)).out
+    learn(folder, as_json=True)
+    left = json.loads(capsys.readouterr().out)
+    assert (left["new"], left["written"]) == ([], False)
 
 
+@pytest.mark.usefixtures("here")
 def test_nothing_is_called_written_that_is_not(
-    shop: Citedesk,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In this process: it imports what a process of its own would import again."""
-    for name, value in shop.settings.items():
-        monkeypatch.setenv(f"CITEDESK_{name}", value)
     file = folder / "examples.csv"
     unwritable = folder / ("x" * 250)  # no name is left for the file that would replace it
     file.rename(unwritable)
