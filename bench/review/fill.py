@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from agent.domain.ids import ConversationId, draft_id
 from agent.store.database import Database
@@ -37,6 +37,8 @@ async def _fill(url: str, count: int, random: Random) -> None:
             await database.write(
                 lambda c, rows=rows: c.execute(insert(reviews), [review for _, review in rows])
             )
+        if not url.startswith("sqlite"):  # as a server that has run for a minute has done itself
+            await database.write(lambda c: c.execute(text("ANALYZE")))
     finally:
         await database.close()
 
