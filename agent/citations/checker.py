@@ -22,6 +22,10 @@ _FOOTNOTE = re.compile(r"\[(\d{1,3})\]:?\s+(.*)", re.DOTALL)
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _ALIGNED = 0.3  #: share of the claim that a sentence covers before it can contradict the claim
 _FIRM = 0.8  #: share of a claim's words that the source has, from which on a guard decides alone
+#: Guards of what is said, not of whom or what it is said.
+_DECIDING = frozenset(
+    {"negation", "wording", "order", "modality", "quantifier", "bound", "exception", "country"}
+)
 _NAMED = frozenset({"audience", "country", "tax", "channel", "unit"})
 _RANK = {Verdict.EXACT: 3, Verdict.NORMALISED: 2, Verdict.PARAPHRASE: 1}
 _SCORE = {Verdict.EXACT: 1.0, Verdict.NORMALISED: 0.99, Verdict.PARAPHRASE: 0.95}
@@ -220,13 +224,14 @@ def weighed_features(
 def firm(nearest: Pairing, found: Sequence[Finding]) -> bool:
     """Whether the guards alone decide.
 
-    So nearly the source's words that a change is a change, what a rule excepts, or a value beyond
-    the rule's limit: no judge weighs these.
+    So nearly the source's words that a change is a change, a statement turned round, what a rule
+    excepts, or a value beyond the rule's limit: no judge weighs these. It does weigh which of
+    several values, people or things is meant where the words are others.
     """
     replaced = any(one.guard == "wording" and not one.conflict for one in found)
-    excepted = any(one.guard == "exception" for one in found)
+    turns = any(one.conflict and one.guard in _DECIDING for one in found)
     return bool(found) and (
-        replaced or excepted or _rest(nearest, found) >= _FIRM or _breaks_a_limit(nearest, found)
+        replaced or turns or _rest(nearest, found) >= _FIRM or _breaks_a_limit(nearest, found)
     )
 
 

@@ -156,7 +156,7 @@ def turned(pairing: Pairing, part: Part) -> bool:
         return False
     odd = is_denied(claim, part.claim) != is_denied(source, part.home)
     ours, theirs = _turns(claim, part.claim), _turns(source, part.home)
-    if _means(claim, part.claim, "elsewhere") and _means(source, part.home, "elsewhere"):
+    if _elsewhere(claim, part.claim) and _elsewhere(source, part.home):
         ours, theirs = ours - {"outside"}, theirs - {"outside"}  # `outside the city`, `elsewhere`
     odd ^= bool(_against(ours) - _against(theirs))
     odd ^= bool(_against(theirs) - _against(ours))
@@ -229,8 +229,20 @@ def _turns(reading: Reading, tokens: frozenset[int]) -> frozenset[str]:
     return frozenset[str]().union(*(reading.terms[i].turns for i in tokens))
 
 
-def _means(reading: Reading, tokens: frozenset[int], name: str) -> bool:
-    return any(name in reading.terms[i].meanings for i in tokens)
+def _elsewhere(reading: Reading, tokens: frozenset[int]) -> bool:
+    """Whether it speaks of other places: `elsewhere`, `outside the city`, `other shops`."""
+    return any(
+        "elsewhere" in reading.terms[i].meanings or reading.keys[i] in _OTHER for i in tokens
+    )
+
+
+_OTHER = frozenset(
+    [
+        *["other", "another", "autre", "autres", "andere", "anderen", "anderer", "anderes"],
+        *["ander", "otro", "otra", "otros", "otras", "altro", "altra", "altri", "altre"],
+        *["inny", "inna", "inne", "innych", "innym"],
+    ]
+)
 
 
 def _against(turns: frozenset[str]) -> frozenset[str]:

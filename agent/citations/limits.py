@@ -109,6 +109,12 @@ def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
     ours, theirs = bound_of(said, claim), bound_of(found, source)
     if ours == theirs:
         return True
+    if (
+        "" in (ours, theirs)
+        and _LOWER & {ours, theirs}
+        and _ends_sooner(said, claim, found, source)
+    ):
+        return False
     if {ours, theirs} == {"", "max"} and _turns_into_end(said, claim, found, source):
         return True
     if "" in (ours, theirs) or "about" in (ours, theirs):
@@ -120,6 +126,13 @@ def _fits(said: Bounded, found: Bounded, pairing: Pairing) -> bool:
             return True
     durations = said.slot.kind == "duration"
     return durations and ahead(said, claim) and ahead(found, source)
+
+
+def _ends_sooner(said: Bounded, claim: Reading, found: Bounded, source: Reading) -> bool:
+    """What lapses a year after purchase may not be used for a year at least."""
+    plain, lower = (found, said) if bound_of(said) in _LOWER else (said, found)
+    first, second = (source, claim) if plain is found else (claim, source)
+    return _ends(first, plain) and not _ends(second, lower)
 
 
 def _turns_into_end(said: Bounded, claim: Reading, found: Bounded, source: Reading) -> bool:

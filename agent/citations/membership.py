@@ -192,11 +192,15 @@ def _other_thing(pairing: Pairing, missing: Sequence[int]) -> Iterator[Finding]:
 
 
 def _framed(pairing: Pairing, i: int, at: int) -> bool:
-    """Whether two words stand between the same neighbours, or both first."""
-    links = pairing.links
-    before, after = links[i - 1] if i else -1, links[i + 1] if i + 1 < len(links) else -1
-    first = i == at == 0
-    return (first or (i > 0 and before == at - 1 >= 0)) and after in (-1, at + 1)
+    """Whether two words stand between the same neighbours, or both first; articles aside."""
+    ours, theirs, links = pairing.claim.content, pairing.source.content, pairing.links
+    if i not in ours or at not in theirs:
+        return False
+    k, m = ours.index(i), theirs.index(at)
+    first = k == m == 0
+    after = links[ours[k + 1]] if k + 1 < len(ours) else -1
+    same = first or (k > 0 and m > 0 and links[ours[k - 1]] == theirs[m - 1])
+    return same and (after == -1 or (m + 1 < len(theirs) and after == theirs[m + 1]))
 
 
 def _alike(one: Term, other: Term) -> bool:

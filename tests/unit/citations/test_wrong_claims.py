@@ -39,6 +39,14 @@ de | Der Preis enthält das Frühstück. | Das Frühstück ist nicht im Zimmerpr
 en | The price includes breakfast. | The price does not include breakfast.
 fr | Le prix comprend le petit-déjeuner. | Le petit-déjeuner n'est pas compris dans le prix.
 nl | De prijs is inclusief ontbijt. | De prijs is niet inclusief ontbijt.
+pl | Cena zawiera śniadanie. | Śniadanie nie jest zawarte w cenie.
+"""
+ELSEWHERE_AND_ENDS = """
+en | Spare parts are bought in our shop. | Spare parts are bought elsewhere.
+en | Goods bought in our shops can be returned. | Goods bought elsewhere can be returned.
+en | Vouchers may be used for at least one year. | Vouchers lapse one year after purchase.
+en | Vouchers lapse one year after purchase. | Vouchers may be used for two years after purchase.
+en | The offer ends 3 days after the fair. | The offer ends up to 3 days after the fair.
 """
 FAR = """
 en | Items can be returned within 30 days, except underwear. | \
@@ -64,7 +72,7 @@ def rows(*tables: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     ("language", "rule", "claim"),
-    rows(OTHER_THINGS, ONLY, FRENCH_DENIALS, LIMITS, INCLUDED),
+    rows(OTHER_THINGS, ONLY, FRENCH_DENIALS, LIMITS, INCLUDED, ELSEWHERE_AND_ENDS),
 )
 def test_what_is_near_to_a_rule_is_not_the_rule(language: str, rule: str, claim: str) -> None:
     found = compare(claim, rule, language)
