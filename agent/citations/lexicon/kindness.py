@@ -36,7 +36,7 @@ _OTHERS: Mapping[str, str] = {
     "hear heard hearing know contact* reach* touch get feel feeling assist* need* problem* issue* "
     "concern* matter* situation experience* difficult* disappoint* soon team personal* sincere* "
     "very much kind* happen* trust loyal* interest* attention inform* detail* photo* honest* "
-    "really truly deep* annoy* upset* help* look* forward thing* point*",
+    "really truly completely fully understanding today deep* annoy* upset* help* look* forward thing* point*",
     "fr": "signale* demande aussi autre* chose faire vous lire reponse* question* attention "
     "patience pendant verifi* desagrement* occasionn* gene retard* attente contretemps souci* "
     "ecri* message* e-mail mail courriel besoin renseignement* information* rester restons nous "
@@ -68,7 +68,7 @@ _OTHERS: Mapping[str, str] = {
     "moge jeszcze czyms odpowied* pytan* pan pana pani panu cierpliw* sprawdz* niedogodn* klopot* "
     "opozni* czeka* odpisa* pisa* napisa* wiadomosc* e-mail mail dalsz* jakich* razie watpliw* "
     "pozosta* kontakt* sytuacj* zespol* wkrotce serdeczn* bardzo panstwo panstwa zaufani* "
-    "zainteresowani* wyrozumial* sluz* spowodowan* inne",
+    "zainteresowani* wyrozumial* sluz* spowodowan* inne powodu tej",
 }
 _HESITATES: Mapping[str, tuple[str, ...]] = {
     "en": ("hesitate",),
