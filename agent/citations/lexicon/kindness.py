@@ -36,7 +36,8 @@ _OTHERS: Mapping[str, str] = {
     "hear heard hearing know contact* reach* touch get feel feeling assist* need* problem* issue* "
     "concern* matter* situation experience* difficult* disappoint* soon team personal* sincere* "
     "very much kind* happen* trust loyal* interest* attention inform* detail* photo* honest* "
-    "really truly completely fully understanding today deep* annoy* upset* help* look* forward thing* point*",
+    "really truly completely fully understanding today deep* annoy* upset* "
+    "help* look* forward thing* point*",
     "fr": "signale* demande aussi autre* chose faire vous lire reponse* question* attention "
     "patience pendant verifi* desagrement* occasionn* gene retard* attente contretemps souci* "
     "ecri* message* e-mail mail courriel besoin renseignement* information* rester restons nous "
