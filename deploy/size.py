@@ -15,7 +15,7 @@ def locked_names(lock: str) -> list[str]:
 
 
 def installed_bytes(name: str) -> int:
-    """Bytes of all files of a package, compiled ones included; 0 when it is not installed here."""
+    """Bytes of the files that a package brings; 0 when it is not installed here."""
     try:
         files = distribution(name).files or []
     except PackageNotFoundError:  # a package of another platform
