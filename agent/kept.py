@@ -5,10 +5,11 @@ import logging
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,27 @@ class Unreadable(Exception):
         super().__init__(f"{path}: not what this version keeps; it will be learnt again")
 
 
-def save(arrays: Arrays, path: Path) -> None:
-    """Write whole or not at all. Raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def replacing(path: Path) -> Generator[IO[bytes]]:
+    """A file to write in the place of `path`: a reader sees the old one or the new one, whole.
+
+    Nothing is replaced when the block raises. Raises `OSError`.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+            yield file
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def save(arrays: Arrays, path: Path) -> None:
+    """Write whole or not at all. Raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load(path: Path) -> dict[str, NDArray[Any]]:

@@ -1,7 +1,6 @@
 """What people corrected on a desk, with the words of its tickets; and writing it down."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from agent.desk import load_desk
 from agent.domain.desk import Desk
 from agent.domain.ids import ConversationId
 from agent.intake.redact import redact
+from agent.kept import replacing
 from agent.review.desk import ReadThread
 from agent.review.learning import Correction, Plan, corrections, planned, with_examples
 from agent.settings import Settings
@@ -112,13 +112,7 @@ def unchanged(learning: Learning) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """A reader sees the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """With the rights that the old file had."""
+    with replacing(path) as file:
+        file.write(content)
+        os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
